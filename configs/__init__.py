@@ -1,0 +1,1 @@
+"""Settings and business rules: one typed Settings, everything else in TOML."""

@@ -1,0 +1,61 @@
+"""Errors named for what happened, carrying facts; the web and the command line map them once.
+
+DomainError
+├── InvalidInput        the caller's file, form or argument cannot be used (422, exit 2)
+│   ├── InvalidSpec     a GarmentSpec contradicts its category
+│   ├── UnreadableSource a source file or feed cannot be read at all
+│   └── UnreadableModel  a picture model cannot be loaded
+├── NotFound            nothing under that name (404, exit 3)
+├── NotAllowed          wrong or missing token (403, exit 4)
+└── Conflict            the state does not permit it (409, exit 5)
+"""
+
+
+class DomainError(Exception):
+    """Something the business forbids or cannot do; the message is fit for a person."""
+
+    status = 400
+    exit_code = 1
+
+
+class InvalidInput(DomainError):
+    """The input cannot be used; the message says what and where."""
+
+    status = 422
+    exit_code = 2
+
+
+class InvalidSpec(InvalidInput):
+    """A garment spec contradicts the rules of its category."""
+
+
+class UnreadableSource(InvalidInput):
+    """A signal or factory source cannot be read at all."""
+
+
+class UnreadableModel(InvalidInput):
+    """A picture model cannot be loaded."""
+
+
+class NotFound(DomainError):
+    """Nothing exists under that name."""
+
+    status = 404
+    exit_code = 3
+
+    def __init__(self, noun: str, key: object) -> None:
+        super().__init__(f"no {noun} {key!r}")
+
+
+class NotAllowed(DomainError):
+    """The token is missing, wrong or expired."""
+
+    status = 403
+    exit_code = 4
+
+
+class Conflict(DomainError):
+    """The present state does not permit this."""
+
+    status = 409
+    exit_code = 5
