@@ -1,0 +1,1 @@
+"""Alembic migrations; both databases pass up and down."""

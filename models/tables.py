@@ -1,0 +1,40 @@
+"""Every table, imported once so that the metadata is complete (migrations, tests)."""
+
+from models.base import Base
+from models.batch import Batch, BatchTrend
+from models.decision import ConfirmedDemand, ConfirmedDemandLine, DemandDecision
+from models.design import Design, Mockup
+from models.factory import Capability, CapacitySlot, Factory
+from models.interest import InterestEvent, PreOrder
+from models.listing import Listing, ListingPriceBreak, ListingVariant
+from models.order import Allocation, Offer, ProductionBrief, ProductionOrder
+from models.outbox import OutboxMessage
+from models.signal import TrendSignal
+from models.state import StateChange
+from models.trend import Trend
+
+TABLES: tuple[type[Base], ...] = (
+    Allocation,
+    Batch,
+    BatchTrend,
+    Capability,
+    CapacitySlot,
+    ConfirmedDemand,
+    ConfirmedDemandLine,
+    DemandDecision,
+    Design,
+    Factory,
+    InterestEvent,
+    Listing,
+    ListingPriceBreak,
+    ListingVariant,
+    Mockup,
+    Offer,
+    OutboxMessage,
+    PreOrder,
+    ProductionBrief,
+    ProductionOrder,
+    StateChange,
+    Trend,
+    TrendSignal,
+)

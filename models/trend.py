@@ -1,0 +1,45 @@
+"""What rises, and why we think so."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Id, choice
+
+
+class TrendStage(StrEnum):
+    """Where on its curve a trend is."""
+
+    EMERGING = "emerging"
+    RISING = "rising"
+    PEAK = "peak"
+    FADING = "fading"
+
+
+class Trend(Base):
+    """A phrase whose signals up to a date rise above their own past."""
+
+    __tablename__ = "trends"
+    __table_args__ = (UniqueConstraint("as_of", "phrase"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    as_of: Mapped[date]
+    phrase: Mapped[str] = mapped_column(String(120))
+    language: Mapped[str] = mapped_column(String(8))
+    score: Mapped[float]
+    """Surprise of the last weeks against the phrase's own past; higher is rarer."""
+    momentum: Mapped[float]
+    """Last weeks' level divided by the level expected from the past."""
+    stage: Mapped[TrendStage] = mapped_column(choice(TrendStage, "stage"))
+    rule: Mapped[str] = mapped_column(String(64))
+    """Which rule let it in as goods."""
+    meaning: Mapped[dict[str, Any]]
+    """Attribute -> values, likeliest first."""
+    evidence: Mapped[list[Any]]
+    """[{date, title, source}], newest first."""
+    series: Mapped[list[Any]]
+    """[[week's Monday, weighted count], ...]."""
+    reason: Mapped[str] = mapped_column(String(500))
