@@ -1,0 +1,115 @@
+"""What may differ between a laptop and production; business rules live in TOML beside this file."""
+
+import os
+import secrets
+from functools import cache
+from pathlib import Path
+
+from pydantic import BaseModel, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class WebSettings(BaseModel):
+    """The web server."""
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    base_url: str = Field("", description="Public address used in links; empty means http://HOST:PORT.")
+    operator_token: SecretStr | None = Field(
+        None, description="What a merchandiser or analyst signs in with; empty makes one in HOME/operator_token."
+    )
+    simulated_time: bool = Field(
+        False, description="Accept the time and visitor named by the client. Only for simulations, never in production."
+    )
+
+
+class GenerationSettings(BaseModel):
+    """Pictures."""
+
+    model: str = Field("embedded", description="Embedded net, or a diffusers pipeline by hub name or folder.")
+    size: int = Field(256, ge=64, le=2048, description="Pixels on each side.")
+    steps: int = Field(0, ge=0, le=200, description="Denoising steps; 0 takes the model's own default.")
+    batch_size: int = Field(4, ge=1, le=64, description="Pictures painted at once.")
+
+
+class DeliverySettings(BaseModel):
+    """What leaves the house."""
+
+    folder: Path | None = Field(None, description="Where briefs for the file channel go; empty means HOME/sent.")
+    allow_private_addresses: bool = Field(
+        False, description="Let webhooks and feeds reach private and loopback addresses."
+    )
+
+
+class Settings(BaseSettings):
+    """Read from the environment (DEMANDLOOM_…) and an .env file; unknown keys are errors."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="DEMANDLOOM_", env_nested_delimiter="__", env_file=".env", extra="forbid"
+    )
+
+    home: Path = Field(Path("var"), description="Folder for everything that is kept on this machine.")
+    database_url: str = Field("", description="SQLAlchemy URL; empty means SQLite at HOME/demandloom.db.")
+    blobs_url: str = Field("", description="fsspec URL for pictures and documents; empty means HOME/blobs.")
+    secret: SecretStr | None = Field(
+        None, description="Key of visitor pseudonyms, sessions and portal links; empty makes one in HOME/secret."
+    )
+    web: WebSettings = WebSettings()
+    generation: GenerationSettings = GenerationSettings()
+    delivery: DeliverySettings = DeliverySettings()
+
+    @property
+    def database(self) -> str:
+        """The database's URL with the default filled in."""
+        return self.database_url or f"sqlite:///{self.home.resolve() / 'demandloom.db'}"
+
+    @property
+    def blobs(self) -> str:
+        """The blob store's URL with the default filled in."""
+        return self.blobs_url or f"file://{self.home.resolve() / 'blobs'}"
+
+    @property
+    def sent_folder(self) -> Path:
+        """Where the file channel writes."""
+        return self.delivery.folder or self.home / "sent"
+
+    @property
+    def rejects_folder(self) -> Path:
+        """Where refused input rows are kept."""
+        return self.home / "rejects"
+
+    @property
+    def secret_key(self) -> str:
+        """The configured secret, or the one kept in this home."""
+        return self.secret.get_secret_value() if self.secret else _kept(self.home / "secret")
+
+    @property
+    def operator_token(self) -> str:
+        """The configured sign-in token, or the one kept in this home."""
+        token = self.web.operator_token
+        return token.get_secret_value() if token else _kept(self.home / "operator_token")
+
+
+def _kept(path: Path) -> str:
+    """A random secret, made once and readable by its owner only."""
+    try:
+        return path.read_text().strip()
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_suffix(f".{os.getpid()}.{secrets.token_hex(4)}")
+    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_urlsafe(32))
+    try:
+        os.link(aside, path)  # fails when another process was first: then its secret counts
+    except FileExistsError:
+        pass
+    finally:
+        aside.unlink()
+    return path.read_text().strip()
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process, read once; tests clear the cache."""
+    return Settings()
