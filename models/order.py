@@ -33,6 +33,8 @@ class Allocation(Base):
     ends_on: Mapped[date]
     lines: Mapped[list[Any]]
     """[{colour, size, units}]."""
+    booked: Mapped[list[Any]]
+    """[{day, units}]: what it holds of its factory's capacity slots; given back when the offer falls through."""
     reasons: Mapped[dict[str, Any]]
     """Why this factory, how many were left out and why, bound and gap of the round."""
 

@@ -1,11 +1,11 @@
 """States that move: one append-only row for every move, with who and why."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
-from sqlalchemy import Index, String
+from sqlalchemy import Index, String, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, Id
@@ -41,6 +41,16 @@ def begin(session: Session, row: Stateful, at: datetime, who: str, why: str) -> 
     """Record the state that a new row starts in."""
     session.flush()
     session.add(_change(row, None, row.state, at, who, why))
+
+
+def begin_all(
+    session: Session, table: type[Base], states: Iterable[tuple[int, StrEnum]], at: datetime, who: str, why: str
+) -> None:
+    """Record the state that many new rows of one table start in, given as (id, state), without loading them."""
+    fixed = {"noun": table.__tablename__, "from_state": None, "at": at, "who": who, "why": why[:500]}
+    rows = [{**fixed, "row_id": row_id, "to_state": state.value} for row_id, state in states]
+    if rows:
+        session.execute(insert(StateChange), rows)
 
 
 def move(session: Session, row: Stateful, to: StrEnum, at: datetime, who: str, why: str) -> None:

@@ -543,6 +543,7 @@ def upgrade() -> None:
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=False),
         sa.Column("lines", sa.JSON(), nullable=False),
+        sa.Column("booked", sa.JSON(), nullable=False),
         sa.Column("reasons", sa.JSON(), nullable=False),
         sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_allocations_days_forward")),
         sa.CheckConstraint("units > 0 AND unit_price > 0", name=op.f("ck_allocations_positive")),
