@@ -37,6 +37,7 @@ class InterestEvent(Base):
         CheckConstraint("quantity IS NULL OR quantity BETWEEN 1 AND 100000", name="quantity_range"),
         CheckConstraint("rung NOT IN ('inquiry', 'pre_order') OR quantity IS NOT NULL", name="quantity_given"),
         Index(None, "listing_id", "occurred_at"),
+        Index(None, "visitor", "occurred_at"),  # bots show in what a visitor does everywhere, not on one listing
     )
 
     event_id: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -75,7 +76,12 @@ class PreOrder(Base):
         Index(None, "listing_id", "state"),
     )
     MOVES: ClassVar[Mapping[PreOrderState, tuple[PreOrderState, ...]]] = {
-        PreOrderState.PLACED: (PreOrderState.DEPOSITED, PreOrderState.CANCELLED, PreOrderState.RELEASED),
+        PreOrderState.PLACED: (
+            PreOrderState.DEPOSITED,
+            PreOrderState.SETTLED,  # when no deposit was asked
+            PreOrderState.CANCELLED,
+            PreOrderState.RELEASED,
+        ),
         PreOrderState.DEPOSITED: (PreOrderState.SETTLED, PreOrderState.CANCELLED, PreOrderState.RELEASED),
         PreOrderState.SETTLED: (PreOrderState.RELEASED,),
     }

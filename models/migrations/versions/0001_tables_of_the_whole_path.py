@@ -422,6 +422,9 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_interest_events_listing_id_occurred_at"), ["listing_id", "occurred_at"], unique=False
         )
+        batch_op.create_index(
+            batch_op.f("ix_interest_events_visitor_occurred_at"), ["visitor", "occurred_at"], unique=False
+        )
 
     op.create_table(
         "listing_price_breaks",
@@ -694,6 +697,7 @@ def downgrade() -> None:
     op.drop_table("listing_variants")
     op.drop_table("listing_price_breaks")
     with op.batch_alter_table("interest_events", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_interest_events_visitor_occurred_at"))
         batch_op.drop_index(batch_op.f("ix_interest_events_listing_id_occurred_at"))
 
     op.drop_table("interest_events")
