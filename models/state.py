@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from sqlalchemy import Index, String, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -32,9 +32,12 @@ class Stateful(Protocol):
     """A row with an id and a state; its class names the permitted moves."""
 
     __tablename__: str
-    id: Mapped[int]
     state: Any
-    MOVES: Mapping[Any, tuple[Any, ...]]
+    MOVES: ClassVar[Mapping[Any, tuple[Any, ...]]]
+
+    @property
+    def id(self) -> Any:
+        """Its primary key."""
 
 
 def begin(session: Session, row: Stateful, at: datetime, who: str, why: str) -> None:

@@ -1,0 +1,54 @@
+"""Print results for people (tables) or machines (one JSON object)."""
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
+AsOf = Annotated[
+    datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="Use nothing after this day. [default: today]")
+]
+
+
+def day_or_today(as_of: datetime | None) -> date:
+    """The day asked for, or today in UTC."""
+    return as_of.date() if as_of else datetime.now(UTC).date()
+
+
+def print_json(value: object) -> None:
+    """One JSON object on stdout; dates and paths as strings."""
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """A plain table; the first column is the name, numbers are right-aligned."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left")
+    kept = [tuple(row) for row in rows]
+    for index, column in enumerate(columns):
+        numeric = bool(kept) and all(isinstance(row[index], int | float) for row in kept)
+        table.add_column(column, justify="right" if numeric else "left", overflow="fold")
+    for row in kept:
+        table.add_row(*(str(cell) for cell in row))
+    Console().print(table)
+
+
+def say(line: str) -> None:
+    """Progress and advice go to stderr, so that stdout stays for the result."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def existing(path: Path) -> Path:
+    """The path, or one clear line when nothing is there."""
+    from models.errors import InvalidInput
+
+    if not path.exists():
+        raise InvalidInput(f"{path}: no such file or folder")
+    return path

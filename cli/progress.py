@@ -1,0 +1,23 @@
+"""Progress bars on stderr for everything that takes over two seconds."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+Advance = Callable[[int, int | None], None]
+"""Called with (done, total or None when nobody knows)."""
+
+
+@contextmanager
+def progress_bar(title: str, quiet: bool = False) -> Iterator[Advance]:
+    """A bar that a stage advances; silent when asked or when stderr is not a terminal (one line at the end then)."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), disable=quiet) as progress:
+        task = progress.add_task(title, total=None)
+
+        def advance(done: int, total: int | None = None) -> None:
+            progress.update(task, completed=done, total=total)
+
+        yield advance

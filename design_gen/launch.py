@@ -1,0 +1,115 @@
+"""Launch a batch: a merchandiser's plan becomes a row, its rule fixed before the first visitor."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.batch import Batch, BatchTrend, DemandRule
+from models.errors import Conflict, InvalidInput
+from models.state import begin
+from models.trend import Trend, TrendStage
+
+
+@dataclass(frozen=True, slots=True)
+class BatchPlan:
+    """ "20 winter coats, 99-199 CNY, test for 7 days": what a merchandiser writes down."""
+
+    slug: str
+    trends: int
+    """How many of the strongest trends to design for."""
+    phrases: tuple[str, ...]
+    """Or exactly these."""
+    designs: int
+    price_low: Decimal
+    price_high: Decimal
+    currency: str
+    test_days: int
+    seed: int
+    rule: DemandRule
+
+    @staticmethod
+    def from_table(table: Mapping[str, Any], where: str) -> "BatchPlan":
+        """Read a batch file; InvalidInput names the file and the key that is wrong."""
+        known = {"slug", "trends", "phrases", "designs", "price", "test_days", "seed", "rule"}
+        if unknown := sorted(set(table) - known):
+            raise InvalidInput(f"{where}: unknown keys {', '.join(unknown)}; known: {', '.join(sorted(known))}")
+        try:
+            price = table["price"]
+            plan = BatchPlan(
+                slug=str(table["slug"]),
+                trends=int(table.get("trends", 6)),
+                phrases=tuple(str(phrase) for phrase in table.get("phrases", ())),
+                designs=int(table["designs"]),
+                price_low=Decimal(str(price["low"])),
+                price_high=Decimal(str(price["high"])),
+                currency=str(price.get("currency", "CNY")),
+                test_days=int(table.get("test_days", 7)),
+                seed=int(table.get("seed", 0)),
+                rule=DemandRule.from_json(table.get("rule", {})),
+            )
+        except KeyError as error:
+            raise InvalidInput(f"{where}: {error.args[0]} is missing") from None
+        except (TypeError, ValueError, InvalidOperation) as error:
+            raise InvalidInput(f"{where}: {error}") from None
+        return plan._checked(where)
+
+    def _checked(self, where: str) -> "BatchPlan":
+        if not self.slug.replace("-", "").isalnum() or not self.slug.isascii() or len(self.slug) > 60:
+            raise InvalidInput(f"{where}: slug {self.slug[:60]!r} is not letters, digits and hyphens")
+        if not (1 <= self.trends <= 100 and 1 <= self.designs <= 2_000 and 1 <= self.test_days <= 90):
+            raise InvalidInput(f"{where}: trends 1-100, designs 1-2000 and test_days 1-90 are possible")
+        if not 0 < self.price_low <= self.price_high:
+            raise InvalidInput(f"{where}: price band {self.price_low}-{self.price_high} is not a band")
+        return self
+
+
+def launch(
+    session: Session, plan: BatchPlan, as_of: date, opens_at: datetime, now: datetime, who: str, simulated: bool = False
+) -> Batch:
+    """Write the batch and its trends, strongest first; the same plan launched again is the same batch.
+
+    Raises Conflict when the slug belongs to another plan, InvalidInput when no trend is there to design for.
+    """
+    there = session.scalar(select(Batch).where(Batch.slug == plan.slug))
+    if there is not None:
+        if (there.trends_as_of, there.seed, there.rule) != (as_of, plan.seed, plan.rule.to_json()):
+            raise Conflict(f"batch {plan.slug} was launched with another date, seed or rule; choose a new slug")
+        return there
+    trends = _choose_trends(session, plan, as_of)
+    batch = Batch(
+        slug=plan.slug,
+        trends_as_of=as_of,
+        designs_wanted=plan.designs,
+        seed=plan.seed,
+        price_low=plan.price_low,
+        price_high=plan.price_high,
+        currency=plan.currency,
+        opens_at=opens_at,
+        closes_at=opens_at + timedelta(days=plan.test_days),
+        rule=plan.rule.to_json(),
+        simulated=simulated,
+    )
+    session.add(batch)
+    begin(session, batch, now, who, f"{plan.designs} designs for {len(trends)} trends as of {as_of}")
+    session.add_all(
+        BatchTrend(batch_id=batch.id, trend_id=trend.id, position=position) for position, trend in enumerate(trends)
+    )
+    return batch
+
+
+def _choose_trends(session: Session, plan: BatchPlan, as_of: date) -> Sequence[Trend]:
+    found = session.scalars(select(Trend).where(Trend.as_of == as_of).order_by(Trend.score.desc(), Trend.phrase)).all()
+    if plan.phrases:
+        by_phrase = {trend.phrase: trend for trend in found}
+        if missing := [phrase for phrase in plan.phrases if phrase not in by_phrase]:
+            raise InvalidInput(f"no trend called {', '.join(missing)} as of {as_of}; see `demandloom trends list`")
+        return [by_phrase[phrase] for phrase in plan.phrases]
+    lasting = [trend for trend in found if trend.stage is not TrendStage.FADING and trend.meaning]
+    if not lasting:
+        raise InvalidInput(f"no trends as of {as_of} to design for; run `demandloom trends detect` first")
+    return lasting[: plan.trends]
