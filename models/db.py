@@ -66,5 +66,7 @@ def insert_new(session: Session, table: type[Base], rows: Iterable[Mapping[str, 
     added = 0
     for start in range(0, len(pending), _CHUNK):
         statement = insert(table).on_conflict_do_nothing().values(list(pending[start : start + _CHUNK]))
-        added += session.execute(statement).rowcount  # type: ignore[attr-defined]
+        # Without the option psycopg's count of an INSERT is thrown away.
+        result = session.execute(statement, execution_options={"preserve_rowcount": True})
+        added += result.rowcount  # type: ignore[attr-defined]
     return added
