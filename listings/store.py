@@ -1,0 +1,124 @@
+"""Questions that pages and flows ask about listings."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, selectinload
+
+from models.attributes import Category
+from models.batch import Batch
+from models.design import Design, Mockup
+from models.errors import NotFound
+from models.garment import GarmentSpec
+from models.interest import PreOrder, PreOrderState
+from models.listing import OPEN_STATES, Listing, ListingState
+
+STANDING = (PreOrderState.PLACED, PreOrderState.DEPOSITED, PreOrderState.SETTLED)
+"""States in which a pre-order counts towards the pool."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """A listing with everything a page shows of it; price breaks and variants are loaded."""
+
+    listing: Listing
+    mockup: Mockup
+    design: Design
+    batch: Batch
+    pooled: int
+
+    @property
+    def spec(self) -> GarmentSpec:
+        """What the product is."""
+        return self.design.garment
+
+
+def get_by_slug(session: Session, slug: str) -> Listing:
+    """The listing with its price breaks and variants; NotFound when there is none."""
+    listing = session.scalar(_loaded(select(Listing)).where(Listing.slug == slug))
+    if listing is None:
+        raise NotFound("listing", slug[:80])
+    return listing
+
+
+def get_exhibit(session: Session, slug: str) -> Exhibit:
+    """One listing as a page shows it; NotFound when there is none."""
+    found = _exhibits(session, _joined().where(Listing.slug == slug))
+    if not found:
+        raise NotFound("listing", slug[:80])
+    return found[0]
+
+
+def find_exhibits(
+    session: Session,
+    states: Iterable[ListingState] = OPEN_STATES,
+    category: Category | None = None,
+    batch_id: int | None = None,
+    limit: int = 500,
+) -> list[Exhibit]:
+    """Listings in these states, soonest to close first."""
+    question = _joined().where(Listing.state.in_(list(states))).order_by(Listing.closes_at, Listing.id).limit(limit)
+    if batch_id is not None:
+        question = question.where(Listing.batch_id == batch_id)
+    if category is not None:
+        question = question.where(Design.spec["category"].as_string() == category.value)
+    return _exhibits(session, question)
+
+
+def find_open(session: Session, batch_id: int | None = None) -> Sequence[Listing]:
+    """Listings whose acts are counted, with price breaks and variants."""
+    question = _loaded(select(Listing)).where(Listing.state.in_(OPEN_STATES)).order_by(Listing.id)
+    return session.scalars(question if batch_id is None else question.where(Listing.batch_id == batch_id)).all()
+
+
+def find_of_batch(session: Session, batch_id: int) -> Sequence[Listing]:
+    """Every listing of a batch, with price breaks and variants."""
+    return session.scalars(_loaded(select(Listing)).where(Listing.batch_id == batch_id).order_by(Listing.id)).all()
+
+
+def find_unpublished(session: Session, batch_id: int) -> Sequence[Mockup]:
+    """Mockups of a batch that have no listing yet, whatever the merchandiser's word on them."""
+    question = (
+        select(Mockup)
+        .join(Design, Design.id == Mockup.design_id)
+        .outerjoin(Listing, Listing.mockup_id == Mockup.id)
+        .where(Design.batch_id == batch_id, Listing.id.is_(None))
+        .order_by(Mockup.id)
+    )
+    return session.scalars(question).all()
+
+
+def pooled_quantity(session: Session, listing_id: int) -> int:
+    """Units of all pre-orders that stand."""
+    return pooled_quantities(session, [listing_id]).get(listing_id, 0)
+
+
+def pooled_quantities(session: Session, listing_ids: Sequence[int]) -> Mapping[int, int]:
+    """Units of all pre-orders that stand, by listing; listings without any are left out."""
+    question = (
+        select(PreOrder.listing_id, func.sum(PreOrder.quantity))
+        .where(PreOrder.listing_id.in_(listing_ids), PreOrder.state.in_(STANDING))
+        .group_by(PreOrder.listing_id)
+    )
+    return {listing_id: int(units) for listing_id, units in session.execute(question)}
+
+
+def _loaded(question: Select[Listing]) -> Select[Listing]:
+    return question.options(selectinload(Listing.price_breaks), selectinload(Listing.variants))
+
+
+def _joined() -> Select[Listing, Mockup, Design, Batch]:
+    return (
+        select(Listing, Mockup, Design, Batch)
+        .join(Mockup, Mockup.id == Listing.mockup_id)
+        .join(Design, Design.id == Mockup.design_id)
+        .join(Batch, Batch.id == Listing.batch_id)
+        .options(selectinload(Listing.price_breaks), selectinload(Listing.variants))
+    )
+
+
+def _exhibits(session: Session, question: Select[Listing, Mockup, Design, Batch]) -> list[Exhibit]:
+    rows = session.execute(question).all()
+    pooled = pooled_quantities(session, [row[0].id for row in rows])
+    return [Exhibit(*row, pooled=pooled.get(row[0].id, 0)) for row in rows]
