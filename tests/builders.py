@@ -365,6 +365,7 @@ def make_allocation(
             {"colour": "olive", "size": "M", "units": demand.units * 3 // 5},
             {"colour": "olive", "size": "L", "units": demand.units - demand.units * 3 // 5},
         ],
+        "booked": [],
         "reasons": {"chosen": "cheapest that meets the date"},
     }
     return _save(session, Allocation, defaults, changes)
