@@ -1,0 +1,38 @@
+"""What every flow needs from its process: the database bound once, the blob store, the lexicon, the painter."""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from configs.load_lexicon import load_lexicon
+from configs.settings import settings
+from models.blobs import BlobStore
+from models.db import connect, migrate
+from models.lexicon import Lexicon
+
+if TYPE_CHECKING:
+    from design_gen.generate import Generator
+
+
+@cache
+def ready() -> None:
+    """Bring the schema up to date and bind transactions to it; once a process."""
+    migrate(settings().database)
+    connect(settings().database)
+
+
+def blobs() -> BlobStore:
+    """The configured blob store."""
+    return BlobStore(settings().blobs)
+
+
+def lexicon() -> Lexicon:
+    """The shipped lexicon."""
+    return load_lexicon()
+
+
+@cache
+def painter() -> "Generator":
+    """The configured picture model, loaded once a process."""
+    from design_gen.generate import load_generator
+
+    return load_generator(settings().generation.model)
