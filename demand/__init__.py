@@ -1,0 +1,1 @@
+"""Interest ledger, clean counting, decision, quantity, settlement."""

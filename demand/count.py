@@ -1,0 +1,224 @@
+"""Clean counting in the database: one pass over a listing's acts gives unique people per rung, raw and clean.
+
+Everything is grouped by the database; what comes back are a few dozen rows, however many events there are.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Row,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+)
+from sqlalchemy.orm import Session
+
+from demand.clean import DEFAULT_RULE, CleanRule, Flag, checks
+from demand.counts import LADDER, Judged, ListingCounts, RungCount, Units
+from models.batch import Rung
+from models.interest import AgentKind, InterestEvent, PreOrder, PreOrderState, Segment
+
+STANDING = or_(
+    PreOrder.state.in_((PreOrderState.DEPOSITED, PreOrderState.SETTLED)),
+    and_(PreOrder.state == PreOrderState.PLACED, PreOrder.deposit == 0),
+)
+"""A pre-order stands when its deposit is paid, or none was asked."""
+
+_E = InterestEvent
+_MINUTE, _DAY = 16, 10  # characters of 'YYYY-MM-DD HH:MM' that both databases write for a moment
+
+
+def count_interest(
+    session: Session,
+    listing_id: int,
+    until: datetime,
+    burn_in_viewers: int = 0,
+    clean_rule: CleanRule = DEFAULT_RULE,
+    suppliers: Collection[str] = (),
+) -> ListingCounts:
+    """Counts of one listing over the acts received up to `until`; raw and clean.
+
+    Judged are the clean viewers in the order of their first view, without the first `burn_in_viewers`. `suppliers` are
+    pseudonyms (at most 30,000) of visitors known to be suppliers.
+    """
+    people = _people(listing_id, until, clean_rule, suppliers)
+    grouped = session.execute(_by_group(people, burn_in_viewers)).all()
+    commitments = session.execute(_commitments(people, listing_id, until)).all()
+    return ListingCounts(
+        segments=_segments(grouped),
+        flagged=_flagged(grouped),
+        judged=_judged(grouped, burn_in_viewers),
+        raw_units=sum(line.quantity * line.wishes for line in commitments),
+        commitments=_units(line for line in commitments if line.flag is None),
+        inquiries=_units(session.execute(_open_inquiries(people)).all()),
+    )
+
+
+def find_flagged(
+    session: Session,
+    listing_id: int,
+    until: datetime,
+    clean_rule: CleanRule = DEFAULT_RULE,
+    suppliers: Collection[str] = (),
+) -> dict[str, Flag]:
+    """The listing's visitors who are not counted, each with the reason."""
+    people = _people(listing_id, until, clean_rule, suppliers)
+    found = session.execute(select(people.c.visitor, people.c.flag).where(people.c.flag.is_not(None)))
+    return {visitor: Flag(flag) for visitor, flag in found}
+
+
+def _on(rung: Rung) -> ColumnElement[int]:
+    return func.sum(case((_E.rung == rung, 1), else_=0))
+
+
+def _here(listing_id: int, until: datetime) -> CTE:
+    """One row for each visitor of the listing: acts per rung, first view, largest quantity asked for."""
+    return (
+        select(
+            _E.visitor,
+            func.min(_E.segment).label("segment"),
+            *(_on(rung).label(rung.value) for rung in LADDER),
+            func.min(case((_E.rung == Rung.VIEW, _E.occurred_at))).label("first_view"),
+            func.max(case((_E.rung == Rung.INQUIRY, _E.quantity))).label("asked"),
+        )
+        .where(_E.listing_id == listing_id, _E.received_at <= until)
+        .group_by(_E.visitor)
+        .cte("here")
+    )
+
+
+def _everywhere(here: CTE, until: datetime, suppliers: Collection[str]) -> CTE:
+    """One row for each of those visitors with what they did on all listings."""
+    text = cast(_E.occurred_at, String)
+    by_minute = (
+        select(
+            _E.visitor,
+            func.substr(text, 1, _MINUTE).label("minute"),
+            func.count().label("acts"),
+            func.sum(case((_E.agent == AgentKind.DECLARED_BOT, 1), else_=0)).label("declared"),
+            func.sum(case((_E.agent == AgentKind.UNKNOWN, 1), else_=0)).label("unknown"),
+        )
+        .where(_E.visitor.in_(select(here.c.visitor)), _E.received_at <= until)
+        .group_by(_E.visitor, "minute")
+        .subquery("by_minute")
+    )
+    breadth = (
+        select(
+            _E.visitor,
+            (func.count(_E.listing_id.distinct()) // func.count(func.substr(text, 1, _DAY).distinct())).label("a_day"),
+        )
+        .where(_E.visitor.in_(select(here.c.visitor)), _E.received_at <= until)
+        .group_by(_E.visitor)
+        .subquery("breadth")
+    )
+    known = case((by_minute.c.visitor.in_(list(suppliers)), 1), else_=0) if suppliers else literal(0)
+    return (
+        select(
+            by_minute.c.visitor,
+            func.max(known).label("supplier_acts"),
+            func.sum(by_minute.c.declared).label("declared_bot_acts"),
+            func.sum(by_minute.c.unknown).label("unknown_agent_acts"),
+            func.max(by_minute.c.acts).label("peak_per_minute"),
+            func.max(breadth.c.a_day).label("listings_per_day"),
+        )
+        .join(breadth, breadth.c.visitor == by_minute.c.visitor)
+        .group_by(by_minute.c.visitor)
+        .cte("everywhere")
+    )
+
+
+def _people(listing_id: int, until: datetime, rule: CleanRule, suppliers: Collection[str]) -> CTE:
+    """Visitors of the listing with the flag that `demand.clean` gives them (null for clean) and their highest rung."""
+    here = _here(listing_id, until)
+    everywhere = _everywhere(here, until, suppliers)
+    converted = here.c[Rung.INQUIRY.value] + here.c[Rung.PRE_ORDER.value] + here.c[Rung.DEPOSIT.value]
+    measures: dict[str, ColumnElement[Any]] = {column.key: column for column in everywhere.c}
+    measures["conversions_unseen"] = case((here.c.first_view.is_(None), converted), else_=0)
+    flag = case(*((measures[check.measure] > check.limit, literal(check.flag.value)) for check in checks(rule)))
+    top = case(*((here.c[rung.value] > 0, LADDER.index(rung)) for rung in reversed(LADDER)))
+    return (
+        select(*here.c, flag.label("flag"), top.label("top"))
+        .join(everywhere, everywhere.c.visitor == here.c.visitor)
+        .cte("people")
+    )
+
+
+def _by_group(people: CTE, burn_in_viewers: int) -> Select[Any]:
+    """Visitors by segment, flag, highest rung and whether they are judged."""
+    viewer = and_(people.c.flag.is_(None), people.c.first_view.is_not(None))
+    turn = func.row_number().over(
+        partition_by=case((viewer, 1), else_=0), order_by=(people.c.first_view, people.c.visitor)
+    )
+    ranked = select(*people.c, case((and_(viewer, turn > burn_in_viewers), 1), else_=0).label("judged")).subquery()
+    key = ranked.c.segment, ranked.c.flag, ranked.c.top, ranked.c.judged
+    acts = (func.sum(ranked.c[rung.value]).label(f"{rung.value}_acts") for rung in LADDER)
+    visitors = (
+        func.sum(case((ranked.c[rung.value] > 0, 1), else_=0)).label(f"{rung.value}_visitors") for rung in LADDER
+    )
+    return select(*key, func.count().label("visitors"), *acts, *visitors).group_by(*key).order_by(*key)
+
+
+def _commitments(people: CTE, listing_id: int, until: datetime) -> Select[Any]:
+    order = PreOrder
+    key = order.colour, order.size, order.quantity, people.c.flag
+    return (
+        select(*key, func.count().label("wishes"))
+        .join(people, people.c.visitor == order.visitor)
+        .where(order.listing_id == listing_id, order.placed_at <= until, STANDING)
+        .group_by(*key)
+        .order_by(*key)
+    )
+
+
+def _open_inquiries(people: CTE) -> Select[Any]:
+    quantity = people.c.asked.label("quantity")
+    still_open = people.c.flag.is_(None), people.c.top == LADDER.index(Rung.INQUIRY)
+    nothing = null().label("colour"), null().label("size")  # an inquiry names a quantity, seldom a variant
+    return (
+        select(*nothing, quantity, func.count().label("wishes"))
+        .where(*still_open)
+        .group_by(quantity)
+        .order_by(quantity)
+    )
+
+
+def _segments(grouped: Sequence[Row[Any]]) -> dict[Segment, dict[Rung, RungCount]]:
+    segments: dict[Segment, dict[Rung, RungCount]] = {}
+    for row in grouped:
+        rungs = segments.setdefault(Segment(row.segment), dict.fromkeys(LADDER, RungCount()))
+        for rung in LADDER:
+            acts, visitors = (int(getattr(row, f"{rung.value}_{figure}")) for figure in ("acts", "visitors"))
+            rungs[rung] += RungCount(acts, visitors, visitors if row.flag is None else 0)
+    return segments
+
+
+def _flagged(grouped: Sequence[Row[Any]]) -> dict[Flag, int]:
+    people: dict[Flag, int] = defaultdict(int)
+    for row in grouped:
+        if row.flag is not None:
+            people[Flag(row.flag)] += row.visitors
+    return {flag: people[flag] for flag in Flag if flag in people}
+
+
+def _judged(grouped: Sequence[Row[Any]], burn_in: int) -> Judged:
+    by_top = [0] * len(LADDER)
+    for row in grouped:
+        if row.judged:
+            by_top[row.top] += row.visitors
+    return Judged(burn_in, tuple(by_top))
+
+
+def _units(lines: Iterable[Row[Any]]) -> tuple[Units, ...]:
+    return tuple(Units(line.colour, line.size, line.quantity, line.wishes) for line in lines)

@@ -1,0 +1,119 @@
+"""What was counted on one listing: frozen figures, raw and clean, that a decision stores and replays from."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from demand.clean import Flag
+from models.batch import Rung
+from models.interest import Segment
+
+LADDER = tuple(Rung)
+"""Lowest rung first."""
+
+
+@dataclass(frozen=True, slots=True)
+class RungCount:
+    """One rung: acts in the ledger, different visitors behind them, and those of them who are clean people."""
+
+    acts: int = 0
+    visitors: int = 0
+    people: int = 0
+
+    def __add__(self, other: "RungCount") -> "RungCount":
+        return RungCount(self.acts + other.acts, self.visitors + other.visitors, self.people + other.people)
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """`count` buyers' wishes of the same colour, size and quantity; colour and size are None where none was named."""
+
+    colour: str | None
+    size: str | None
+    quantity: int
+    count: int
+
+    @property
+    def units(self) -> int:
+        """Pieces in all."""
+        return self.quantity * self.count
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The clean viewers after the burn-in, by the highest rung that each reached: the sufficient statistic."""
+
+    burn_in: int
+    by_top_rung: tuple[int, ...]
+    """One figure for each rung of the ladder, lowest first."""
+
+    @property
+    def viewers(self) -> int:
+        """Trials."""
+        return sum(self.by_top_rung)
+
+    def converted(self, rung: Rung) -> int:
+        """Viewers who reached this rung or a higher one."""
+        return sum(self.by_top_rung[LADDER.index(rung) :])
+
+
+@dataclass(frozen=True, slots=True)
+class ListingCounts:
+    """Everything that a decision about one listing needs to know of its buyers.
+
+    `raw_units` are the units of all standing pre-orders, `commitments` those of clean people; `inquiries` are clean
+    people who asked and have not pre-ordered, each with the largest quantity that they named.
+    """
+
+    segments: Mapping[Segment, Mapping[Rung, RungCount]]
+    flagged: Mapping[Flag, int]
+    judged: Judged
+    raw_units: int
+    commitments: tuple[Units, ...]
+    inquiries: tuple[Units, ...]
+
+    def on_rung(self, rung: Rung) -> RungCount:
+        """One rung over all segments; a visitor is counted in one segment only."""
+        return sum((rungs.get(rung, RungCount()) for rungs in self.segments.values()), RungCount())
+
+    @property
+    def committed_units(self) -> int:
+        """Units of clean standing pre-orders."""
+        return sum(line.units for line in self.commitments)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON."""
+        return {
+            "segments": {
+                segment.value: {rung.value: asdict(count) for rung, count in rungs.items()}
+                for segment, rungs in self.segments.items()
+            },
+            "flagged": {flag.value: people for flag, people in self.flagged.items()},
+            "judged": {"burn_in": self.judged.burn_in, "by_top_rung": list(self.judged.by_top_rung)},
+            "raw_units": self.raw_units,
+            "commitments": [_units_json(line) for line in self.commitments],
+            "inquiries": [_units_json(line) for line in self.inquiries],
+        }
+
+    @staticmethod
+    def from_json(data: Mapping[str, Any]) -> "ListingCounts":
+        """Read back what `to_json` wrote; KeyError or ValueError when it did not."""
+        return ListingCounts(
+            segments={
+                Segment(segment): {Rung(rung): RungCount(**count) for rung, count in rungs.items()}
+                for segment, rungs in data["segments"].items()
+            },
+            flagged={Flag(flag): people for flag, people in data["flagged"].items()},
+            judged=Judged(data["judged"]["burn_in"], tuple(data["judged"]["by_top_rung"])),
+            raw_units=data["raw_units"],
+            commitments=tuple(_units_from(line) for line in data["commitments"]),
+            inquiries=tuple(_units_from(line) for line in data["inquiries"]),
+        )
+
+
+def _units_json(line: Units) -> list[Any]:
+    return [line.colour, line.size, line.quantity, line.count]
+
+
+def _units_from(line: Sequence[Any]) -> Units:
+    return Units(*line)

@@ -1,0 +1,166 @@
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from demand.clean import CleanRule, Flag, Trace, flag_of
+from demand.count import count_interest, find_flagged
+from demand.counts import ListingCounts, Units
+from demand.record import record
+from models.batch import Rung
+from models.interest import AgentKind, Segment
+from tests.builders import NOW, make_listing
+from tests.demand.shelf import make_act, make_visits
+
+LATER = NOW + timedelta(days=1)
+RULE = CleanRule(acts_per_minute=10, listings_per_day=3)
+
+
+@pytest.mark.parametrize(
+    ("trace", "flag"),
+    [
+        (Trace(), None),
+        (Trace(peak_per_minute=10, listings_per_day=3), None),
+        (Trace(peak_per_minute=11), Flag.TOO_FAST),
+        (Trace(listings_per_day=4), Flag.TOO_MANY_LISTINGS),
+        (Trace(conversions_unseen=1), Flag.NO_VIEW),
+        (Trace(unknown_agent_acts=1), Flag.UNKNOWN_AGENT),
+        (Trace(declared_bot_acts=1, peak_per_minute=999), Flag.DECLARED_BOT),
+        (Trace(supplier_acts=1, declared_bot_acts=1), Flag.SUPPLIER),
+    ],
+)
+def test_the_first_rule_that_applies_flags_a_visitor(trace, flag):
+    assert flag_of(trace, RULE) is flag
+
+
+def test_a_listing_nobody_saw_counts_zero(session):
+    counts = count_interest(session, make_listing(session).id, LATER)
+    assert counts.on_rung(Rung.VIEW).acts == 0
+    assert (counts.judged.viewers, counts.committed_units, counts.raw_units, counts.flagged) == (0, 0, 0, {})
+
+
+def test_a_visitor_counts_once_however_often_it_acts(session):
+    listing = make_listing(session)
+    acts = [make_act(listing.id) for _ in range(3)] + [make_act(listing.id, rung=Rung.FAVOURITE) for _ in range(2)]
+    record(session, acts)
+    counts = count_interest(session, listing.id, LATER)
+    views, favourites = counts.on_rung(Rung.VIEW), counts.on_rung(Rung.FAVOURITE)
+    assert (views.acts, views.visitors, views.people) == (3, 1, 1)
+    assert (favourites.acts, favourites.visitors, favourites.people) == (2, 1, 1)
+    assert counts.judged.by_top_rung == (0, 1, 0, 0, 0)
+
+
+def test_flagged_visitors_stay_in_the_raw_figures_and_leave_the_clean_ones(session):
+    listing, others = make_listing(session), [make_listing(session) for _ in range(4)]
+    record(session, make_visits(listing.id, 5, converted=1))
+    record(session, [make_act(listing.id, "bot", agent=AgentKind.DECLARED_BOT)])
+    record(session, [make_act(listing.id, "odd", agent=AgentKind.UNKNOWN)])
+    record(session, [make_act(listing.id, "fast", at=NOW + timedelta(seconds=n)) for n in range(11)])
+    record(
+        session, [make_act(row.id, "broad", at=NOW + timedelta(hours=n)) for n, row in enumerate([listing, *others])]
+    )
+    record(session, [make_act(listing.id, "blind", Rung.PRE_ORDER, quantity=50)])
+    record(session, [make_act(listing.id, "maker"), make_act(listing.id, "maker", Rung.PRE_ORDER)])
+    counts = count_interest(session, listing.id, LATER, clean_rule=RULE, suppliers=["maker"])
+    assert counts.flagged == dict.fromkeys(Flag, 1)
+    assert find_flagged(session, listing.id, LATER, RULE, ["maker"]) == {
+        "bot": Flag.DECLARED_BOT,
+        "odd": Flag.UNKNOWN_AGENT,
+        "fast": Flag.TOO_FAST,
+        "broad": Flag.TOO_MANY_LISTINGS,
+        "blind": Flag.NO_VIEW,
+        "maker": Flag.SUPPLIER,
+    }
+    views, orders = counts.on_rung(Rung.VIEW), counts.on_rung(Rung.PRE_ORDER)
+    assert (views.visitors, views.people) == (10, 5)
+    assert (orders.visitors, orders.people) == (3, 1)
+    assert (counts.raw_units, counts.committed_units) == (62, 6)
+    assert (counts.judged.viewers, counts.judged.converted(Rung.PRE_ORDER)) == (5, 1)
+
+
+def test_the_first_viewers_are_not_judged(session):
+    listing = make_listing(session)
+    early = [make_act(listing.id, "early"), make_act(listing.id, "early", Rung.PRE_ORDER)]
+    record(session, [*early, *(make_act(listing.id, f"l{n}", at=NOW + timedelta(minutes=n + 1)) for n in range(4))])
+    counts = count_interest(session, listing.id, LATER, burn_in_viewers=2)
+    assert (counts.judged.viewers, counts.judged.converted(Rung.PRE_ORDER)) == (3, 0)
+    assert counts.on_rung(Rung.VIEW).people == 5
+    assert count_interest(session, listing.id, LATER, burn_in_viewers=99).judged.viewers == 0
+
+
+def test_a_higher_rung_counts_as_the_lower_one_reached(session):
+    listing = make_listing(session)
+    record(session, [make_act(listing.id), make_act(listing.id, rung=Rung.PRE_ORDER)])
+    record(session, [make_act(listing.id, rung=Rung.DEPOSIT)])
+    judged = count_interest(session, listing.id, LATER).judged
+    assert [judged.converted(rung) for rung in Rung] == [1, 1, 1, 1, 1]
+
+
+def test_segments_are_counted_apart(session):
+    listing = make_listing(session)
+    record(session, make_visits(listing.id, 3, prefix="a"))
+    record(session, [make_act(listing.id, "b", segment=Segment.CROSS_BORDER)])
+    counts = count_interest(session, listing.id, LATER)
+    assert {segment: rungs[Rung.VIEW].people for segment, rungs in counts.segments.items()} == {
+        Segment.DOMESTIC_BUSINESS: 3,
+        Segment.CROSS_BORDER: 1,
+    }
+
+
+def test_only_acts_received_until_then_count(session):
+    listing = make_listing(session)
+    record(session, [make_act(listing.id, "a"), make_act(listing.id, "b", at=NOW + timedelta(hours=2))])
+    assert count_interest(session, listing.id, NOW + timedelta(hours=1)).judged.viewers == 1
+
+
+def test_commitments_and_open_inquiries_are_histograms_of_what_was_asked(session):
+    listing = make_listing(session)
+    record(session, make_visits(listing.id, 4, converted=2, quantity=8))
+    record(session, make_visits(listing.id, 1, converted=1, prefix="q", size="L"))
+    record(session, [make_act(listing.id, "p0", Rung.INQUIRY, quantity=q) for q in (20, 50)])
+    record(session, [make_act(listing.id, "p3", Rung.INQUIRY, quantity=70)])
+    counts = count_interest(session, listing.id, LATER)
+    assert counts.commitments == (Units("olive", "L", 6, 1), Units("olive", "M", 8, 2))
+    assert counts.inquiries == (Units(None, None, 50, 1),)
+    assert counts.committed_units == 22
+
+
+def test_counts_survive_json(session):
+    listing = make_listing(session)
+    record(session, make_visits(listing.id, 9, converted=3))
+    counts = count_interest(session, listing.id, LATER, burn_in_viewers=2)
+    assert ListingCounts.from_json(counts.to_json()) == counts
+
+
+acts = st.lists(
+    st.tuples(st.integers(0, 5), st.sampled_from([Rung.VIEW, Rung.FAVOURITE, Rung.INQUIRY]), st.integers(0, 300)),
+    max_size=40,
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(acts=acts, burn_in=st.integers(0, 4))
+def test_the_database_counts_as_plain_python_does(plain_session, acts, burn_in):
+    listing = make_listing(plain_session)
+    made = [
+        make_act(listing.id, f"{listing.id}-{who}", rung, NOW + timedelta(seconds=late)) for who, rung, late in acts
+    ]
+    record(plain_session, made)
+    counts = count_interest(plain_session, listing.id, LATER, burn_in, RULE)
+    clean, first_views = {}, {}
+    for who in {act.visitor for act in made}:
+        mine = [act for act in made if act.visitor == who]
+        minutes = [act.occurred_at.replace(second=0) for act in mine]
+        views = [act.occurred_at for act in mine if act.rung is Rung.VIEW]
+        blind = sum(act.rung is Rung.INQUIRY for act in mine) if not views else 0
+        trace = Trace(peak_per_minute=max(map(minutes.count, minutes)), listings_per_day=1, conversions_unseen=blind)
+        if flag_of(trace, RULE) is None:
+            clean[who] = max(list(Rung).index(act.rung) for act in mine)
+            if views:
+                first_views[who] = min(views)
+    judged = sorted(first_views, key=lambda who: (first_views[who], who))[burn_in:]
+    by_top = [sum(clean[who] == top for who in judged) for top in range(len(Rung))]
+    assert list(counts.judged.by_top_rung) == by_top
+    assert counts.on_rung(Rung.VIEW).people == len(first_views)
+    assert counts.on_rung(Rung.VIEW).acts == sum(act.rung is Rung.VIEW for act in made)
