@@ -1,0 +1,54 @@
+"""Print artwork: a few drawings of our own, chosen by the spec's fingerprint."""
+
+import math
+
+from design_gen.cut.curve import Curve, line, oval
+from design_gen.cut.drawing import Draft, PartRole
+
+
+def draw_artwork(draft: Draft, x: float, y: float, size: float) -> None:
+    """A print centred on (x, y), `size` mm wide; the same spec always gets the same artwork."""
+    shapes = (_mountains, _star, _waves, _leaf)[int(draft.spec.fingerprint[:8], 16) % 4](size)
+    for shape in shapes:
+        draft.part("print", shape.move(x, y), PartRole.PRINT)
+
+
+def _mountains(size: float) -> list[Curve]:
+    s = size / 2
+    sun = oval(s * 0.3, -s * 0.45, s * 0.32, s * 0.32)
+    range_ = line((-s, s * 0.6), (-s * 0.35, -s * 0.4), (0, s * 0.1), (s * 0.3, -s * 0.05), (s, s * 0.6))
+    return [sun, range_]
+
+
+def _star(size: float) -> list[Curve]:
+    s = size / 2
+    points = [
+        (
+            math.sin(i * math.pi / 5) * s * (1 if i % 2 == 0 else 0.42),
+            -math.cos(i * math.pi / 5) * s * (1 if i % 2 == 0 else 0.42),
+        )
+        for i in range(10)
+    ]
+    return [line(*points)]
+
+
+def _waves(size: float) -> list[Curve]:
+    s = size / 2
+
+    def wave(y: float) -> Curve:
+        top = Curve((-s, y)).sweep((-s * 0.5, y - s * 0.5), (-s * 0.3, y + s * 0.35), (0, y))
+        top = top.sweep((s * 0.3, y - s * 0.35), (s * 0.5, y + s * 0.5), (s, y))
+        low = top.move(0, s * 0.2).reverse()
+        return top.join(low)
+
+    return [oval(0, -s * 0.62, s * 0.34, s * 0.34), wave(-s * 0.05), wave(s * 0.3), wave(s * 0.65)]
+
+
+def _leaf(size: float) -> list[Curve]:
+    s = size / 2
+    blade = (
+        Curve((0, s))
+        .sweep((s * 0.2, s * 0.3), (s * 0.9, -s * 0.1), (0, -s))
+        .sweep((-s * 0.9, -s * 0.1), (-s * 0.2, s * 0.3), (0, s))
+    )
+    return [blade.turn(angle, (0, s)) for angle in (-48, 0, 48)]

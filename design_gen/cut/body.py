@@ -1,0 +1,241 @@
+"""The upper-body block: fronts, back and sleeves, from the points of measure."""
+
+import math
+from dataclasses import dataclass
+
+from design_gen.cut.curve import Curve, Point, line, mix, scallops, whole
+from design_gen.cut.drawing import Draft, LineKind, PartRole
+from design_gen.measures import Point as Pom
+from design_gen.measures import measure
+from models.attributes import Category, Closure, Collar, Fit, Sleeve
+from models.garment import GarmentSpec
+
+SHOULDER_DROP_MM = 44
+BACK_NECK_DROP_MM = 20
+WAIST_LEVEL_MM = 415
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Right half of an upper body: x from the centre, y down from the high shoulder point.
+
+    `wrap` is how far the over front passes the centre line; negative where the garment has no front opening.
+    """
+
+    neck: float
+    neck_drop: float
+    shoulder: Point
+    underarm: Point
+    waist: Point
+    hem: Point
+    wrap: float
+    puffed: bool = False
+
+    @property
+    def opens(self) -> bool:
+        """Whether the front is cut open."""
+        return self.wrap >= 0
+
+    def armhole(self) -> Curve:
+        """From the shoulder point to the underarm."""
+        (sx, sy), (ux, uy) = self.shoulder, self.underarm
+        return Curve((sx, sy)).sweep((sx - 20, sy + (uy - sy) * 0.5), (min(sx, ux) - 16, uy - 18), (ux, uy))
+
+    def flank(self) -> Curve:
+        """From the underarm over the waist to the hem corner."""
+        (ux, uy), (wx, wy), (hx, hy) = self.underarm, self.waist, self.hem
+        if self.puffed:
+            return scallops(self.underarm, self.hem, round((hy - uy) / 90), 16)
+        upper = Curve((ux, uy)).sweep((ux - 2, mix((0, uy), (0, wy), 0.4)[1]), (wx, wy - (wy - uy) * 0.35), (wx, wy))
+        return upper.sweep((wx, wy + (hy - wy) * 0.3), mix((wx, wy), (hx, hy), 0.72), (hx, hy))
+
+    def side(self) -> Curve:
+        """From the high shoulder point over shoulder and armhole down to the hem corner."""
+        return line((self.neck, 0), self.shoulder).join(self.armhole()).join(self.flank())
+
+    def below_waist(self) -> Curve:
+        """The flank's part below the waist, from the waist down."""
+        flank = self.flank()
+        return Curve(self.waist, flank.segments[1:]) if not self.puffed else line(self.waist, self.hem)
+
+
+def block_of(spec: GarmentSpec) -> Block:
+    """Cut the block of an upper garment."""
+    points = measure(spec)
+    length, shoulder = points[Pom.BODY_LENGTH], points[Pom.SHOULDER] / 2
+    underarm = (points[Pom.CHEST] / 2, SHOULDER_DROP_MM + points[Pom.ARMHOLE])
+    waist_y = min(WAIST_LEVEL_MM, length - 60)
+    drop = SHOULDER_DROP_MM + (12 if spec.fit is Fit.OVERSIZED else 0)
+    return Block(
+        neck=points[Pom.NECK_WIDTH] / 2,
+        neck_drop=points[Pom.NECK_DROP],
+        shoulder=(shoulder, drop),
+        underarm=underarm,
+        waist=(points[Pom.WAIST] / 2, waist_y),
+        hem=(points[Pom.HEM] / 2, length - 8),
+        wrap=_wrap(spec),
+        puffed=spec.category is Category.DOWN_JACKET,
+    )
+
+
+def _wrap(spec: GarmentSpec) -> float:
+    half_placket = spec.category in (Category.POLO_SHIRT, Category.QIPAO)
+    pulled_on = spec.category in (Category.DRESS, Category.BLOUSE) and spec.closure in (Closure.NONE, Closure.TIE)
+    match spec.closure:
+        case _ if half_placket or pulled_on:
+            return -1
+        case Closure.NONE | Closure.LACES | Closure.BUCKLE:
+            return -1
+        case Closure.DOUBLE_BREASTED:
+            return 92
+        case Closure.TIE:
+            return 78
+        case Closure.BUTTONS:
+            return 17
+        case Closure.ZIP | Closure.FROG:
+            return 0
+
+
+def neckline(block: Block, spec: GarmentSpec) -> Curve:
+    """From the high shoulder point to the centre front (or the over front's edge)."""
+    n, d, end = block.neck, block.neck_drop, (-max(block.wrap, 0.0), block.neck_drop)
+    start = Curve((n, 0))
+    match spec.collar:
+        case Collar.V_NECK:
+            return start.sweep((n - 8, d * 0.32), (n * 0.45, d * 0.72), end)
+        case Collar.LAPEL:
+            return start.to(end)
+        case _:
+            return start.sweep((n - 3, d * 0.62), (n * 0.5, d), end)
+
+
+def hem_curve(block: Block, to_x: float, dip: float = 8.0) -> Curve:
+    """From the hem corner to `to_x` at the centre front."""
+    (hx, hy) = block.hem
+    return Curve((hx, hy)).sweep((hx * 0.6, hy + dip), ((hx + to_x) * 0.35, hy + dip), (to_x, hy + dip))
+
+
+def shirt_tail(block: Block, to_x: float) -> Curve:
+    """A curved shirt hem from the side to the centre."""
+    hx, hy = block.hem
+    return Curve((hx, hy - 62)).sweep((hx - 40, hy - 40), (hx * 0.72, hy + 8), (hx * 0.4, hy + 10)).to((to_x, hy + 10))
+
+
+def draw_fronts(draft: Draft, block: Block, *, tail: bool = False) -> None:
+    """The front: one closed piece, or an under and an over front that passes the centre by `wrap`."""
+    neck = neckline(block, draft.spec).reverse()
+    hem = shirt_tail if tail else hem_curve
+    side = block.side()
+    if tail:
+        side = line((block.neck, 0), block.shoulder).join(block.armhole()).join(_short_flank(block))
+    if not block.opens:
+        half = neck.join(side).join(hem(block, 0.0))
+        draft.part("front", whole(half))
+        return
+    panel = neck.join(side).join(hem(block, -block.wrap))
+    draft.part("under front", panel.mirror())
+    draft.part("over front", panel)
+
+
+def _short_flank(block: Block) -> Curve:
+    (hx, hy), flank = block.hem, block.flank()
+    return Curve(flank.start, (*flank.segments[:-1], (*flank.segments[-1][:-1], (hx, hy - 62))))
+
+
+def draw_back(draft: Draft, block: Block, *, tail: bool = False) -> None:
+    """The back panel with its higher neckline."""
+    neck = Curve((0, BACK_NECK_DROP_MM)).sweep(
+        (block.neck * 0.5, BACK_NECK_DROP_MM), (block.neck * 0.9, BACK_NECK_DROP_MM * 0.6), (block.neck, 0)
+    )
+    side = block.side()
+    if tail:
+        side = line((block.neck, 0), block.shoulder).join(block.armhole()).join(_short_flank(block))
+    draft.part("back", whole(neck.join(side).join((shirt_tail if tail else hem_curve)(block, 0.0))))
+
+
+def draw_inside_back(draft: Draft, block: Block) -> None:
+    """The inside of the back neck, seen through the neck opening."""
+    n, low = block.neck, block.neck_drop + 12
+    reach = max(block.wrap, 0.0) + 6
+    top = Curve((0, BACK_NECK_DROP_MM)).sweep((n * 0.5, BACK_NECK_DROP_MM), (n * 0.9, 8), (n + 2, -2))
+    draft.part("inside back", whole(top.to((n + 4, 14), (reach, low), (0, low))), PartRole.LINING)
+
+
+@dataclass(frozen=True, slots=True)
+class SleeveCut:
+    """The right sleeve: its shoulder, where the outer and inner edges end, and the way it hangs."""
+
+    shoulder: Point
+    underarm: Point
+    outer: Point
+    inner: Point
+    degrees: float
+
+    def across(self, share: float) -> tuple[Point, Point]:
+        """Outer and inner edge points at a share of the way to the hem."""
+        return mix(self.shoulder, self.outer, share), mix(self.underarm, self.inner, share)
+
+    def above_hem(self, mm: float) -> tuple[Point, Point]:
+        """Outer and inner edge points `mm` above the sleeve hem."""
+        length = math.dist(self.shoulder, self.outer)
+        inner = math.dist(self.underarm, self.inner)
+        return mix(self.outer, self.shoulder, mm / length), mix(self.inner, self.underarm, min(1.0, mm / inner))
+
+
+def sleeve_of(spec: GarmentSpec, block: Block) -> SleeveCut | None:
+    """Cut the sleeve; None for sleeveless garments."""
+    if spec.sleeve is Sleeve.NONE:
+        return None
+    points, (sx, sy) = measure(spec), block.shoulder
+    length, cuff = points[Pom.SLEEVE_LENGTH], points[Pom.CUFF]
+    degrees = 24.0 if spec.sleeve is Sleeve.LONG else 50.0
+    if spec.fit is Fit.OVERSIZED and spec.sleeve is Sleeve.LONG:
+        degrees = 27.0
+    sin, cos = math.sin(math.radians(degrees)), math.cos(math.radians(degrees))
+    outer = (sx + sin * length, sy + cos * length)
+    return SleeveCut(block.shoulder, block.underarm, outer, (outer[0] - cos * cuff, outer[1] + sin * cuff), degrees)
+
+
+def sleeve_outline(cut: SleeveCut, block: Block, from_share: float = 0.0) -> Curve:
+    """The sleeve's closed outline; its head runs hidden under the front."""
+    (sx, sy), (ox, oy) = cut.shoulder, cut.outer
+    if block.puffed:
+        count = max(2, round(math.dist(cut.shoulder, cut.outer) / 100))
+        outer = scallops((sx, sy), (ox, oy), count, 18)
+        inner = scallops(cut.inner, cut.underarm, max(2, count - 1), 12)
+        return outer.join(inner).to((sx - 60, cut.underarm[1] - 20), (sx - 60, sy + 20))
+    outer = Curve((sx, sy)).sweep(
+        (sx + 22, sy + 10), mix(cut.shoulder, cut.outer, 0.24), mix(cut.shoulder, cut.outer, 0.42)
+    )
+    outer = outer.sweep(mix(cut.shoulder, cut.outer, 0.6), mix(cut.shoulder, cut.outer, 0.8), (ox, oy))
+    hem = mix(cut.outer, cut.inner, 0.5)
+    drop = 5 if cut.degrees < 40 else 3
+    outer = outer.bend((hem[0] + drop * 0.4, hem[1] + drop), cut.inner)
+    under = mix(cut.inner, cut.underarm, 0.55)
+    return outer.sweep(under, mix(cut.inner, cut.underarm, 0.9), cut.underarm).to(
+        (sx - 60, cut.underarm[1] - 20), (sx - 60, sy + 20)
+    )
+
+
+def draw_sleeves(draft: Draft, block: Block) -> SleeveCut | None:
+    """Both sleeves, to be laid before the fronts."""
+    cut = sleeve_of(draft.spec, block)
+    if cut is not None:
+        draft.pair("sleeve", sleeve_outline(cut, block), draft.accent, -cut.degrees)
+    return cut
+
+
+def draw_sleeve_band(draft: Draft, cut: SleeveCut, mm: float, role: PartRole, *, flare: float = 0.0) -> None:
+    """A cuff of `mm` at the sleeve hem, ribbed where its role is SECOND."""
+    outer, inner = cut.above_hem(mm)
+    low_outer, low_inner = mix(cut.inner, cut.outer, 1 + flare), mix(cut.outer, cut.inner, 1 + flare)
+    outline = line(outer, low_outer).to(low_inner).to(inner)
+    draft.pair("cuff", outline, role, -cut.degrees)
+    if role is PartRole.SECOND:
+        ribs = [line(mix(outer, inner, t), mix(low_outer, low_inner, t)) for t in (i / 9 for i in range(1, 9))]
+        draft.lines(LineKind.RIB, *ribs)
+
+
+def stitch_sleeve_hem(draft: Draft, cut: SleeveCut, mm: float) -> None:
+    """Top-stitching along the sleeve hem."""
+    draft.lines(LineKind.STITCH, line(*cut.above_hem(mm)))
