@@ -1,0 +1,83 @@
+"""What suits what: categories for a meaning and season, patterns for a category, the scale of a pattern."""
+
+import random
+from collections.abc import Sequence
+
+from models.attributes import Category, Family, PatternKind
+from models.category_rules import CATEGORY_RULES
+from models.lexicon import Meaning
+
+PRINTABLE = frozenset(
+    {
+        Category.T_SHIRT, Category.SWEATSHIRT, Category.HOODIE, Category.SWEATER, Category.TANK_TOP, Category.TOTE_BAG,
+        Category.CUSHION, Category.MUG, Category.CAP, Category.BACKPACK, Category.DRESS,
+    }
+)  # fmt: skip
+"""Categories with room for a print on the chest or its like."""
+
+_SUMMER = frozenset(
+    {
+        Category.T_SHIRT, Category.SHIRT, Category.POLO_SHIRT, Category.BLOUSE, Category.TANK_TOP, Category.DRESS,
+        Category.SKIRT, Category.SHORTS, Category.CAP, Category.TOTE_BAG, Category.SNEAKERS,
+    }
+)  # fmt: skip
+_WINTER = frozenset(
+    {
+        Category.SWEATER, Category.CARDIGAN, Category.COAT, Category.GREATCOAT, Category.PARKA, Category.DOWN_JACKET,
+        Category.BEANIE, Category.SCARF, Category.BOOTS, Category.HOODIE,
+    }
+)  # fmt: skip
+_CHOICES = {
+    "length": "lengths", "sleeve": "sleeves", "collar": "collars", "closure": "closures", "pockets": "pockets",
+    "material": "materials",
+}  # fmt: skip
+_REPEATS: dict[PatternKind, tuple[int, int]] = {
+    PatternKind.STRIPES: (26, 60),
+    PatternKind.PINSTRIPES: (16, 30),
+    PatternKind.CHECK: (20, 60),
+    PatternKind.TARTAN: (90, 160),
+    PatternKind.DOTS: (22, 60),
+    PatternKind.FLORAL: (56, 110),
+    PatternKind.CAMOUFLAGE: (60, 110),
+}
+_SMALL = frozenset({Family.HAT, Family.SHOES, Family.HOME, Family.BAG})
+
+
+def suited_categories(meaning: Meaning, chance: random.Random) -> Sequence[Category]:
+    """The categories that the meaning names; where it names none, those that permit most of it, clothes first."""
+    named = tuple(dict.fromkeys(Category(value) for value in meaning.get("category", ())))
+    if named:
+        return named
+    season = _season(meaning)
+    scores = {category: _permits(category, meaning) for category in season or tuple(Category)}
+    best = [category for category, score in scores.items() if score == max(scores.values())]
+    chance.shuffle(best)
+    return sorted(best, key=lambda category: CATEGORY_RULES[category].family in _SMALL | {Family.ACCESSORY})
+
+
+def _season(meaning: Meaning) -> tuple[Category, ...]:
+    occasions = meaning.get("occasion", ())
+    if "winter" in occasions:
+        return tuple(category for category in Category if category in _WINTER)
+    if "summer" in occasions or "holiday" in occasions:
+        return tuple(category for category in Category if category in _SUMMER)
+    return ()
+
+
+def _permits(category: Category, meaning: Meaning) -> int:
+    """How many attributes of the meaning this category can have."""
+    rule = CATEGORY_RULES[category]
+    permits = [set(meaning.get(name, ())) & set(getattr(rule, plural)) for name, plural in _CHOICES.items()]
+    return sum(map(bool, permits))
+
+
+def suited_patterns(category: Category) -> tuple[PatternKind, ...]:
+    """Patterns that can be seen on this category."""
+    return tuple(kind for kind in PatternKind if kind is not PatternKind.CHEST_PRINT or category in PRINTABLE)
+
+
+def repeat_mm(kind: PatternKind, category: Category, chance: random.Random) -> int:
+    """A repeat that reads at the size of the thing."""
+    low, high = _REPEATS.get(kind, (60, 60))
+    repeat = chance.randint(low, high)
+    return max(8, repeat // 2) if CATEGORY_RULES[category].family in _SMALL else repeat
