@@ -1,0 +1,1 @@
+"""The ASGI app only: storefront, console, portal, dashboard, interest ingest."""
