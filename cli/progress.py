@@ -21,3 +21,27 @@ def progress_bar(title: str, quiet: bool = False) -> Iterator[Advance]:
             progress.update(task, completed=done, total=total)
 
         yield advance
+
+
+@contextmanager
+def flow_progress(quiet: bool = False) -> Iterator[None]:
+    """One bar for each thing that flows of this process report."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+    from flows.progress import listen, unlisten
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), disable=quiet) as progress:
+        bars: dict[str, TaskID] = {}
+
+        def show(what: str, done: int, total: int | None) -> None:
+            if what not in bars:
+                bars[what] = progress.add_task(what, total=total)
+            progress.update(bars[what], completed=done, total=total)
+
+        listen(show)
+        try:
+            yield
+        finally:
+            unlisten(show)

@@ -69,6 +69,11 @@ class Settings(BaseSettings):
         return self.blobs_url or f"file://{self.home.resolve() / 'blobs'}"
 
     @property
+    def address(self) -> str:
+        """The site's public address, without a slash at its end."""
+        return self.web.base_url.rstrip("/") or f"http://{self.web.host}:{self.web.port}"
+
+    @property
     def sent_folder(self) -> Path:
         """Where the file channel writes."""
         return self.delivery.folder or self.home / "sent"

@@ -7,8 +7,7 @@ import os
 
 from configs.settings import settings
 
-_home = settings().home.resolve()
-os.environ.setdefault("PREFECT_HOME", str(_home.parent / "prefect" if _home.parent.name == "demo" else _home / "prefect"))
+os.environ.setdefault("PREFECT_HOME", str(settings().home.resolve() / "prefect"))
 # A laptop's first start migrates Prefect's own database, which takes longer than its default patience.
 os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")
 os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")

@@ -1,0 +1,25 @@
+"""The command tree; each group lives in a file of its own and imports what it needs when it is called."""
+
+import typer
+
+from cli import batch, database, demand, design, factories, flow, outbox, serving, trends
+from cli.demo import command as demo
+
+app = typer.Typer(
+    name="demandloom",
+    help="Show AI-designed goods before they exist, count who wants them, have exactly that made.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+    rich_markup_mode=None,
+)
+app.command("demo", epilog=demo.EXAMPLES)(demo.demo)
+app.command("serve", epilog=serving.EXAMPLES)(serving.serve)
+app.add_typer(trends.group, name="trends")
+app.add_typer(batch.group, name="batch")
+app.add_typer(design.group, name="design")
+app.add_typer(factories.group, name="factories")
+app.add_typer(demand.group, name="demand")
+app.add_typer(outbox.group, name="outbox")
+app.add_typer(flow.group, name="flows")
+app.add_typer(database.group, name="db")

@@ -1,0 +1,159 @@
+"""The demo's way through the loop; every step can be run again on the same folder and doubles nothing."""
+
+import resource
+import time
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as clock
+from pathlib import Path
+from typing import Any
+
+from factory_matching.enlist import import_factories
+
+from cli.demo.buyers import Posted, shop
+from cli.demo.makers import answer_offers
+from cli.demo.population import Offered, visitors_of_day
+from cli.demo.report import build_report
+from cli.demo.server import free_port, running_server
+from cli.output import existing
+from cli.progress import flow_progress
+from configs.files import read_toml
+from configs.settings import settings
+from design_gen.approve import approve_drawn
+from design_gen.launch import BatchPlan, launch
+from flows.collect_trends import collect_trends
+from flows.decide_demand import decide_demand
+from flows.design_batch import design_batch
+from flows.edges import ready
+from flows.place_orders import place_orders
+from flows.progress import advance
+from flows.publish_listings import publish_listings
+from listings.store import find_exhibits
+from models.batch import Batch
+from models.db import transaction
+from models.listing import ListingState
+
+_MERCHANDISER = "simulated merchandiser"
+_ROUNDS = 4  # offers go out, some are declined, what is open is matched again
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPlan:
+    """What the demo runs on."""
+
+    home: Path
+    signals: tuple[str, ...]
+    source: Path
+    as_of: date
+    factories: Path
+    batch: Path
+    visitors_a_day: int
+
+
+def run_demo(plan: DemoPlan, quiet: bool = False) -> dict[str, Any]:
+    """Run the whole loop in `plan.home` and report what stands in its tables."""
+    started = time.monotonic()
+    for path in (plan.source, plan.factories, plan.batch):
+        existing(path)
+    batch_plan = BatchPlan.from_table(read_toml(plan.batch), str(plan.batch))
+    ready()
+    with flow_progress(quiet):
+        collected = collect_trends([(str(plan.source), list(plan.signals))], plan.as_of)
+        factories = _enlist(plan)
+        batch = _launch(batch_plan, plan.as_of)
+        design_batch(batch.slug, batch.opens_at)
+        with transaction() as session:
+            approve_drawn(session, batch.slug, batch.opens_at, _MERCHANDISER, "looks as asked")
+        publish_listings(batch.slug, batch.opens_at)
+        port = free_port()
+        settings().web.port = port
+        with running_server(plan.home, port) as address:
+            posted = _run_window(batch, batch_plan, address, plan.visitors_a_day)
+            answers = _place(batch, address)
+    with transaction() as session:
+        report = build_report(session, batch.id)
+    return {
+        "home": str(plan.home),
+        "simulated": "buyers, merchandiser and makers are simulated; their acts went over real HTTP",
+        "as_of": plan.as_of,
+        "signals": collected["sources"],
+        "factories": factories,
+        "visits": {"visitors": posted.visitors, "accepted": posted.accepted, "repeated": posted.repeated,
+                   "refused": posted.refused},
+        "maker_answers": answers,
+        **report,
+        "seconds": round(time.monotonic() - started, 1),
+        "peak_rss_mb": _peak_rss_mb(),
+        "open": f"./run serve --home {plan.home}",
+    }  # fmt: skip
+
+
+def _enlist(plan: DemoPlan) -> dict[str, int]:
+    from dataclasses import asdict
+
+    rejects = settings().rejects_folder / "factories.rejects.csv"
+    with transaction() as session:
+        imported = import_factories(
+            session, plan.factories, rejects, datetime.now(UTC), lambda done: advance("factories", done)
+        )
+    return asdict(imported)
+
+
+def _launch(plan: BatchPlan, as_of: date) -> Batch:
+    """The demo plays the week after the last signal."""
+    opens_at = datetime.combine(as_of + timedelta(days=1), clock(), UTC)
+    with transaction() as session:
+        return launch(session, plan, as_of, opens_at, opens_at, _MERCHANDISER, simulated=True)
+
+
+def _run_window(batch: Batch, plan: BatchPlan, address: str, visitors_a_day: int) -> Posted:
+    """Let buyers act day by day and judge at each day's end."""
+    posted = Posted()
+    for day in range(plan.test_days):
+        day_start = batch.opens_at + timedelta(days=day)
+        visitors = visitors_of_day(day_start, visitors_a_day, plan.seed)
+        posted += shop(address, visitors, _offered(batch.id), plan.seed)
+        advance("days of simulated buyers", day + 1, plan.test_days)
+        decide_demand(day_start + timedelta(days=1))
+    return posted
+
+
+def _offered(batch_id: int) -> tuple[Offered, ...]:
+    """The batch's open listings as visitors see them."""
+    with transaction() as session:
+        exhibits = find_exhibits(session, (ListingState.RESERVABLE,), batch_id=batch_id)
+    return tuple(
+        Offered(
+            slug=exhibit.listing.slug,
+            attributes=(
+                f"category:{exhibit.spec.category}",
+                f"colour:{exhibit.spec.colour.name}",
+                f"material:{exhibit.spec.material}",
+                f"pattern:{exhibit.spec.pattern.kind}",
+                f"item:{exhibit.spec.fingerprint[:12]}",
+            ),
+            colours=tuple(dict.fromkeys(variant.colour for variant in exhibit.listing.variants)),
+            sizes=tuple(dict.fromkeys(variant.size for variant in exhibit.listing.variants)),
+        )
+        for exhibit in exhibits
+    )
+
+
+def _place(batch: Batch, address: str) -> dict[str, int]:
+    """Offers go out and makers answer them through the portal, until nothing is open."""
+    answers: dict[str, int] = {}
+    for round_ in range(_ROUNDS):
+        moment = batch.closes_at + timedelta(hours=6 * round_ + 1)
+        place_orders(moment)
+        said = answer_offers(address, batch.seed)
+        for answer, count in said.items():
+            answers[answer] = answers.get(answer, 0) + count
+        if not said:
+            break
+    place_orders(batch.closes_at + timedelta(hours=6 * _ROUNDS + 1))
+    return answers
+
+
+def _peak_rss_mb() -> int:
+    """Largest resident set of this process or any of its children, in MB (Linux counts in KB)."""
+    return max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) // 1024

@@ -1,0 +1,62 @@
+"""A real server of the demo's own, in a process of its own, on a free port."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+from models.errors import DomainError
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens on right now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running_server(home: Path, port: int, patience: float = 60) -> Iterator[str]:
+    """Start `demandloom serve` over `home` with simulated time, yield its address, stop it."""
+    address = f"http://127.0.0.1:{port}"
+    environment = {
+        **os.environ,
+        "DEMANDLOOM_HOME": str(home),
+        "DEMANDLOOM_WEB__PORT": str(port),
+        "DEMANDLOOM_WEB__BASE_URL": address,
+        "DEMANDLOOM_WEB__SIMULATED_TIME": "true",
+    }
+    command = [sys.executable, "-c", "from cli import main; main()", "serve"]
+    log_path = home / "server.log"
+    with log_path.open("ab") as log:
+        server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        try:
+            _wait_until_up(server, address, log_path, patience)
+            yield address
+        finally:
+            server.terminate()
+            try:
+                server.wait(20)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait()
+
+
+def _wait_until_up(server: "subprocess.Popen[bytes]", address: str, log_path: Path, patience: float) -> None:
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            tail = log_path.read_text(errors="replace")[-500:]
+            raise DomainError(f"the web server stopped at once (see {log_path}): {tail}")
+        try:
+            if httpx.get(f"{address}/health", timeout=2).status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    raise DomainError(f"the web server did not answer within {patience:.0f} s; see {log_path}")

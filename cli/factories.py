@@ -1,0 +1,70 @@
+"""`demandloom factories`: take in makers, ask who could make a spec."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.output import AsJson, existing, print_json, print_table, say
+
+group = typer.Typer(help="Take in factories and ask who could make what.", no_args_is_help=True)
+
+
+@group.command("import", epilog="Example: demandloom factories import samples/factories.csv.gz")
+def import_(
+    path: Annotated[Path, typer.Argument(help="CSV, JSON or JSON lines, also .gz; see docs/factories.md.")],
+    as_json: AsJson = False,
+) -> None:
+    """Add and update factories by their code; refused rows are kept with the reason."""
+    from dataclasses import asdict
+
+    from factory_matching.enlist import import_factories
+
+    from cli.edges import ready
+    from cli.progress import progress_bar
+    from configs.settings import settings
+    from models.db import transaction
+
+    ready()
+    rejects = settings().rejects_folder / f"{path.name}.rejects.csv"
+    with progress_bar("factories", quiet=as_json) as advance, transaction() as session:
+        imported = import_factories(
+            session, existing(path), rejects, datetime.now(UTC), lambda done: advance(done, None)
+        )
+    answer = asdict(imported)
+    if as_json:
+        print_json({**answer, "rejects": rejects if imported.refused else None})
+        return
+    print_table("Factories", list(answer), [list(answer.values())])
+    if imported.refused:
+        say(f"refused rows with reasons: {rejects}")
+
+
+@group.command(epilog="Example: demandloom factories qualify spec.json --quantity 100 --low 99 --high 899")
+def qualify(
+    spec_file: Annotated[Path, typer.Argument(help="A GarmentSpec as JSON.")],
+    quantity: Annotated[int, typer.Option(help="Units wanted.", min=1)] = 100,
+    low: Annotated[float, typer.Option(help="Lowest selling price.", min=0.01)] = 1,
+    high: Annotated[float, typer.Option(help="Highest selling price.", min=0.01)] = 10_000,
+    as_json: AsJson = False,
+) -> None:
+    """How many factories could make a spec, at what cost ladder, by when; why not the others."""
+    from factory_matching.qualify import load_qualifier
+
+    from cli.design import read_spec
+    from cli.edges import ready
+    from models.db import transaction
+
+    ready()
+    spec = read_spec(spec_file)
+    with transaction() as session:
+        answer = load_qualifier(session).qualify(spec, (Decimal(str(low)), Decimal(str(high))), quantity)
+    ladder = answer.cost_ladder.to_json() if answer.cost_ladder else None
+    if as_json:
+        print_json({"count": answer.count, "cost_ladder": ladder, "lead_days": answer.lead_days,
+                    "exclusions": dict(answer.exclusions)})  # fmt: skip
+        return
+    print(f"{answer.count} factories could make it; cost ladder {ladder}; lead time {answer.lead_days} days")
+    print_table("Why not the others", ("reason", "factories"), list(answer.exclusions.items()))

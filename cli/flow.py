@@ -1,0 +1,77 @@
+"""`demandloom flows`: run one flow now, or register all with their schedules."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+
+from cli.output import AsJson, print_json
+
+group = typer.Typer(help="Run flows now or on their schedules.", no_args_is_help=True)
+
+At = Annotated[
+    datetime | None,
+    typer.Option("--at", formats=["%Y-%m-%dT%H:%M"], help="Act as of this UTC moment. [default: now]"),
+]
+
+
+def _moment(at: datetime | None) -> datetime:
+    return at.replace(tzinfo=UTC) if at else datetime.now(UTC)
+
+
+def _show(answer: Any, as_json: bool) -> None:
+    print_json(answer) if as_json else print(answer)
+
+
+@group.command(epilog="Example: demandloom flows design sample-week")
+def design(slug: Annotated[str, typer.Argument(help="The batch.")], as_json: AsJson = False) -> None:
+    """Sketch and paint a launched batch."""
+    from cli.progress import flow_progress
+    from flows.design_batch import design_batch
+
+    with flow_progress(quiet=as_json):
+        answer = design_batch(slug)
+    _show(answer, as_json)
+
+
+@group.command(epilog="Example: demandloom flows publish sample-week")
+def publish(slug: Annotated[str, typer.Argument(help="The batch.")], at: At = None, as_json: AsJson = False) -> None:
+    """Open listings for every approved picture of a batch."""
+    from flows.publish_listings import publish_listings
+
+    _show({"published": publish_listings(slug, _moment(at))}, as_json)
+
+
+@group.command(epilog="Example: demandloom flows decide")
+def decide(at: At = None, as_json: AsJson = False) -> None:
+    """Judge every open listing."""
+    from flows.decide_demand import decide_demand
+
+    _show(decide_demand(_moment(at)), as_json)
+
+
+@group.command(epilog="Example: demandloom flows place")
+def place(at: At = None, as_json: AsJson = False) -> None:
+    """Match open demand to factories, send offers and what else is due."""
+    from flows.place_orders import place_orders
+
+    _show(place_orders(_moment(at)), as_json)
+
+
+@group.command(epilog="Example: demandloom flows run sample-week")
+def run(slug: Annotated[str, typer.Argument(help="The batch.")], at: At = None, as_json: AsJson = False) -> None:
+    """Take one batch as far as it can go now: design, publish what is approved, decide, place."""
+    from cli.progress import flow_progress
+    from flows.run_batch import run_batch
+
+    with flow_progress(quiet=as_json):
+        answer = run_batch(slug, _moment(at))
+    _show(answer, as_json)
+
+
+@group.command(epilog="Example: demandloom flows serve")
+def serve() -> None:
+    """Register all flows with their schedules and run them until stopped."""
+    from flows.schedule import serve_flows
+
+    serve_flows()

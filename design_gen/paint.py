@@ -1,0 +1,127 @@
+"""Paint a batch's designs: pictures checked, labelled and stored, each once, however often it is run."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.blobs import BlobStore
+from models.design import Design, Mockup, MockupState
+from models.garment import GarmentSpec
+from models.state import begin
+
+if TYPE_CHECKING:
+    from design_gen.check import Finding
+    from design_gen.generate import Generator, Picture
+
+MAX_TRIES = 3  # a failing picture is drawn again with a new seed this often, then flagged for a person
+
+
+@dataclass(frozen=True, slots=True)
+class Painted:
+    """One picture ready to be stored."""
+
+    design_id: int
+    seed: int
+    weights_hash: str
+    picture: str
+    recipe: dict[str, object]
+    findings: tuple["Finding", ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether every check passed."""
+        return all(finding.passed for finding in self.findings)
+
+
+def find_unpainted(session: Session, batch_id: int) -> Sequence[Design]:
+    """Designs of a batch that have no picture yet, in order."""
+    painted = select(Mockup.design_id)
+    query = select(Design).where(Design.batch_id == batch_id, Design.id.not_in(painted)).order_by(Design.id)
+    return session.scalars(query).all()
+
+
+def seed_for(spec: GarmentSpec, batch_seed: int, attempt: int) -> int:
+    """A 31-bit seed that belongs to this spec, batch and attempt alone."""
+    name = f"{spec.fingerprint}/{batch_seed}/{attempt}".encode()
+    return int.from_bytes(hashlib.sha256(name).digest()[:4], "big") >> 1
+
+
+def paint_designs(
+    designs: Sequence[tuple[int, GarmentSpec]],
+    batch_seed: int,
+    generator: "Generator",
+    label: Callable[[str, str, str], str],
+    blobs: BlobStore,
+    size: int,
+    steps: int,
+) -> tuple[Painted, ...]:
+    """Paint, check and label pictures for (design id, spec) pairs; touches the blob store but no database."""
+    done: dict[int, Painted] = {}
+    for attempt in range(MAX_TRIES):
+        open_ones = [(key, spec) for key, spec in designs if key not in done or not done[key].passed]
+        if not open_ones:
+            break
+        specs = [spec for _, spec in open_ones]
+        seeds = [seed_for(spec, batch_seed, attempt) for spec in specs]
+        pictures = _paint(generator, specs, seeds, label, size, steps)
+        for (key, spec), picture in zip(open_ones, pictures, strict=True):
+            done[key] = _store(key, spec, picture, blobs)
+    return tuple(done[key] for key, _ in designs)
+
+
+def _paint(
+    generator: "Generator",
+    specs: Sequence[GarmentSpec],
+    seeds: Sequence[int],
+    label: Callable[[str, str, str], str],
+    size: int,
+    steps: int,
+) -> "Sequence[Picture]":
+    from design_gen.prompt import prompt_for
+
+    prompts = [prompt_for(spec, label) for spec in specs]
+    return generator.paint(specs, prompts, seeds, size=size, steps=steps or None)
+
+
+def _store(design_id: int, spec: GarmentSpec, picture: "Picture", blobs: BlobStore) -> Painted:
+    from design_gen.check import check_picture
+    from design_gen.label import Mark, label_picture
+
+    recipe = picture.recipe
+    png = label_picture(picture.image, Mark.of(recipe.to_json()))
+    return Painted(
+        design_id=design_id,
+        seed=recipe.seed,
+        weights_hash=recipe.weights_hash,
+        picture=blobs.put(png),
+        recipe=recipe.to_json(),
+        findings=tuple(check_picture(picture.image, spec)),
+    )
+
+
+def record_mockups(session: Session, painted: Sequence[Painted], now: datetime) -> int:
+    """Store pictures of designs that still have none; returns how many were new."""
+    there = set(session.scalars(select(Mockup.design_id).where(Mockup.design_id.in_([p.design_id for p in painted]))))
+    fresh = [one for one in painted if one.design_id not in there]
+    for one in fresh:
+        mockup = Mockup(
+            design_id=one.design_id,
+            seed=one.seed,
+            weights_hash=one.weights_hash,
+            picture=one.picture,
+            recipe=one.recipe,
+            findings=[finding.to_json() for finding in one.findings],
+            drawn_at=now,
+            state=MockupState.DRAWN if one.passed else MockupState.FLAGGED,
+        )
+        session.add(mockup)
+        failed = [finding.name for finding in one.findings if not finding.passed]
+        begin(
+            session, mockup, now, "generator", f"failed checks: {', '.join(failed)}" if failed else "all checks passed"
+        )
+    return len(fresh)

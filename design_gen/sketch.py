@@ -1,0 +1,105 @@
+"""Turn a batch's trends into designs: specs that factories can make, with their flats and tech packs."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from design_gen.flat import flat_svg
+from design_gen.spec import specs_for
+from design_gen.tech_pack import tech_pack
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.batch import Batch, BatchTrend
+from models.blobs import BlobStore
+from models.db import insert_new
+from models.design import Design
+from models.garment import Colour, GarmentSpec
+from models.money import PriceLadder
+from models.trend import Trend
+
+_SPARE = 3  # specs drawn for each one wanted: some cannot be made at the price
+
+
+class Qualified(Protocol):
+    """Who could make a spec, at what cost, by when."""
+
+    @property
+    def count(self) -> int: ...  # noqa: D102 - named by the protocol
+    @property
+    def cost_ladder(self) -> PriceLadder | None: ...  # noqa: D102
+    @property
+    def lead_days(self) -> int | None: ...  # noqa: D102
+    @property
+    def exclusions(self) -> Mapping[str, int]: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True)
+class Sketched:
+    """What came of one batch."""
+
+    designs: int
+    added: int
+    unmakeable: int
+    """Specs that no factory could make at the price; they are not designed."""
+
+
+def sketch_batch(
+    session: Session,
+    batch: Batch,
+    colour: Callable[[str], Colour],
+    qualify: Callable[[GarmentSpec], Qualified],
+    blobs: BlobStore,
+) -> Sketched:
+    """Write the batch's designs, shared out over its trends; a second call adds nothing."""
+    there = set(session.scalars(select(Design.fingerprint).where(Design.batch_id == batch.id)))
+    if len(there) >= batch.designs_wanted:
+        return Sketched(len(there), 0, 0)
+    taken: dict[str, GarmentSpec] = {}
+    rows: list[dict[str, Any]] = []
+    unmakeable = 0
+    for trend, share in _shares(session, batch):
+        wanted = share
+        for spec in specs_for(trend.meaning, share * _SPARE, batch.seed + trend.id, colour):
+            if wanted == 0:
+                break
+            if spec.fingerprint in taken:
+                continue
+            answer = qualify(spec)
+            if answer.cost_ladder is None:
+                unmakeable += 1
+                continue
+            taken[spec.fingerprint] = spec
+            rows.append(_row(batch, trend, spec, answer, blobs))
+            wanted -= 1
+    added = insert_new(session, Design, rows)
+    return Sketched(len(there) + added, added, unmakeable)
+
+
+def _shares(session: Session, batch: Batch) -> Sequence[tuple[Trend, int]]:
+    """Each trend with its number of designs: equal shares, the strongest trends take what is left over."""
+    trends = session.scalars(
+        select(Trend)
+        .join(BatchTrend, BatchTrend.trend_id == Trend.id)
+        .where(BatchTrend.batch_id == batch.id)
+        .order_by(BatchTrend.position)
+    ).all()
+    each, over = divmod(batch.designs_wanted, len(trends))
+    return [(trend, each + (position < over)) for position, trend in enumerate(trends)]
+
+
+def _row(batch: Batch, trend: Trend, spec: GarmentSpec, answer: Qualified, blobs: BlobStore) -> dict[str, Any]:
+    ladder = answer.cost_ladder
+    return {
+        "batch_id": batch.id,
+        "trend_id": trend.id,
+        "fingerprint": spec.fingerprint,
+        "spec": spec.to_json(),
+        "tech_pack": tech_pack(spec).to_json(),
+        "flat_front": blobs.put(flat_svg(spec, "front").encode()),
+        "flat_back": blobs.put(flat_svg(spec, "back").encode()),
+        "makeable_by": answer.count,
+        "cost_ladder": ladder.to_json() if ladder else {},
+        "lead_days": answer.lead_days,
+        "exclusions": dict(answer.exclusions),
+    }

@@ -1,0 +1,90 @@
+"""Turn a launched batch's trends into designs and pictures."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from factory_matching.qualify import load_qualifier
+from prefect import flow, task
+from prefect.artifacts import create_markdown_artifact
+from prefect.cache_policies import NO_CACHE
+
+from configs.settings import settings
+from design_gen.approve import find_mockups
+from design_gen.paint import find_unpainted, paint_designs, record_mockups
+from design_gen.sketch import sketch_batch
+from flows.edges import blobs, get_batch, lexicon, painter, ready
+from flows.progress import advance
+from flows.retry import transient
+from models.batch import BatchState
+from models.db import transaction
+from models.garment import GarmentSpec
+from models.state import move
+
+
+@task(retries=1, retry_delay_seconds=5, retry_condition_fn=transient, cache_policy=NO_CACHE)
+def sketch(slug: str) -> dict[str, int]:
+    """Write the batch's designs, each makeable by somebody, in one transaction."""
+    with transaction() as session:
+        batch = get_batch(session, slug)
+        qualifier = load_qualifier(session)
+
+        def qualify(spec: GarmentSpec) -> Any:
+            band = (batch.price_low, batch.price_high)
+            return qualifier.qualify(spec, band, batch.demand_rule.min_units)
+
+        sketched = sketch_batch(session, batch, lexicon().colour, qualify, blobs())
+    return {"designs": sketched.designs, "added": sketched.added, "unmakeable": sketched.unmakeable}
+
+
+@task(retries=1, retry_delay_seconds=5, retry_condition_fn=transient, cache_policy=NO_CACHE)
+def paint(slug: str, design_ids: list[int], now: datetime) -> int:
+    """Paint, check, label and store one chunk of pictures; committed together, so a kill costs one chunk at most."""
+    with transaction() as session:
+        batch = get_batch(session, slug)
+        unpainted = find_unpainted(session, batch.id)
+        designs = [(design.id, design.garment) for design in unpainted if design.id in set(design_ids)]
+    generation = settings().generation
+    painted = paint_designs(designs, batch.seed, painter(), lexicon().label, blobs(), generation.size, generation.steps)
+    with transaction() as session:
+        return record_mockups(session, painted, now)
+
+
+@task(cache_policy=NO_CACHE)
+def close_design(slug: str, now: datetime) -> None:
+    """Mark the batch as designed; done once."""
+    with transaction() as session:
+        batch = get_batch(session, slug)
+        if batch.state is BatchState.LAUNCHED:
+            move(session, batch, BatchState.DESIGNED, now, "design_batch", "every design has a picture")
+
+
+@flow
+def design_batch(slug: str, now: datetime | None = None) -> dict[str, int]:
+    """Sketch, paint in chunks, show the pictures as an artifact."""
+    ready()
+    moment = now or datetime.now(UTC)
+    sketched = sketch(slug)
+    with transaction() as session:
+        open_ids = [design.id for design in find_unpainted(session, get_batch(session, slug).id)]
+    drawn = 0
+    for chunk in _chunks(open_ids, settings().generation.batch_size):
+        drawn += paint(slug, chunk, moment)
+        advance("pictures", drawn, len(open_ids))
+    close_design(slug, moment)
+    create_markdown_artifact(_grid(slug), key="pictures", description=f"Pictures of batch {slug}")
+    return {**sketched, "drawn": drawn}
+
+
+def _chunks(ids: Sequence[int], size: int) -> Iterator[list[int]]:
+    for start in range(0, len(ids), size):
+        yield list(ids[start : start + size])
+
+
+def _grid(slug: str, columns: int = 4) -> str:
+    """A Markdown table of the batch's pictures, as the site serves them."""
+    with transaction() as session:
+        mockups = find_mockups(session, get_batch(session, slug).id)
+        cells = [f"![{m.state}]({settings().address}/pictures/{m.picture}.png)<br>{m.state}" for m in mockups]
+    rows = ["| " + " | ".join(cells[start : start + columns]) + " |" for start in range(0, len(cells), columns)]
+    return "\n".join(["|" + " |" * columns, "|" + "---|" * columns, *rows])

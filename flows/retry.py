@@ -1,0 +1,16 @@
+"""Which failures are worth another try."""
+
+from typing import Any
+
+from models.errors import DomainError
+
+
+def transient(task: Any, task_run: Any, state: Any) -> bool:
+    """Retry on trouble of networks and locks; a domain error says the same thing again."""
+    try:
+        state.result()
+    except DomainError:
+        return False
+    except Exception:
+        return True
+    return False
