@@ -1,0 +1,1 @@
+"""Confirmed demand to factories: qualification, matching, offers and answers, production briefs, delivery."""

@@ -1,0 +1,1 @@
+"""Sample input: synthetic, seeded, named so; made by the scripts beside it."""
