@@ -20,11 +20,10 @@ def import_(
     """Add and update factories by their code; refused rows are kept with the reason."""
     from dataclasses import asdict
 
-    from factory_matching.enlist import import_factories
-
     from cli.edges import ready
     from cli.progress import progress_bar
     from configs.settings import settings
+    from factory_matching.enlist import import_factories
     from models.db import transaction
 
     ready()
@@ -48,19 +47,22 @@ def qualify(
     quantity: Annotated[int, typer.Option(help="Units wanted.", min=1)] = 100,
     low: Annotated[float, typer.Option(help="Lowest selling price.", min=0.01)] = 1,
     high: Annotated[float, typer.Option(help="Highest selling price.", min=0.01)] = 10_000,
+    currency: Annotated[str, typer.Option(help="Currency of the prices.")] = "CNY",
     as_json: AsJson = False,
 ) -> None:
     """How many factories could make a spec, at what cost ladder, by when; why not the others."""
-    from factory_matching.qualify import load_qualifier
-
     from cli.design import read_spec
     from cli.edges import ready
+    from factory_matching.qualify import Qualifier
+    from factory_matching.store import load_register
     from models.db import transaction
+    from models.money import Money
 
     ready()
     spec = read_spec(spec_file)
+    band = Money(Decimal(str(low)), currency), Money(Decimal(str(high)), currency)
     with transaction() as session:
-        answer = load_qualifier(session).qualify(spec, (Decimal(str(low)), Decimal(str(high))), quantity)
+        answer = Qualifier.of(load_register(session)).qualify(spec, band, quantity)
     ladder = answer.cost_ladder.to_json() if answer.cost_ladder else None
     if as_json:
         print_json({"count": answer.count, "cost_ladder": ladder, "lead_days": answer.lead_days,

@@ -31,7 +31,7 @@ class Qualified(Protocol):
     @property
     def lead_days(self) -> int | None: ...  # noqa: D102
     @property
-    def exclusions(self) -> Mapping[str, int]: ...  # noqa: D102
+    def exclusions(self) -> Mapping[Any, int]: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,5 +101,5 @@ def _row(batch: Batch, trend: Trend, spec: GarmentSpec, answer: Qualified, blobs
         "makeable_by": answer.count,
         "cost_ladder": ladder.to_json() if ladder else {},
         "lead_days": answer.lead_days,
-        "exclusions": dict(answer.exclusions),
+        "exclusions": {str(reason): count for reason, count in answer.exclusions.items()},
     }

@@ -1,8 +1,11 @@
 """Schedules: which flow runs when, read from configs/schedule.toml."""
 
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, cast
 
-from prefect import flow, serve
+from prefect import Flow, flow, serve
+from prefect.deployments.runner import RunnerDeployment
 from sqlalchemy import select
 
 from configs.files import CONFIGS, read_toml
@@ -19,8 +22,6 @@ from models.db import transaction
 @flow
 def collect_today(source_files: list[str], top: int) -> None:
     """Collect the scheduled sources and detect trends as of today."""
-    from datetime import UTC, datetime
-
     collect_trends([(path, []) for path in source_files], datetime.now(UTC).date(), top)
 
 
@@ -41,13 +42,17 @@ def serve_flows(path: Path = CONFIGS / "schedule.toml") -> None:
     """Register every flow with its schedule and run due ones until stopped."""
     ready()
     plan = read_toml(path)
+    collecting = plan["collect_trends"]
     serve(
-        collect_today.to_deployment(
-            "collect-trends",
-            cron=plan["collect_trends"]["cron"],
-            parameters={"source_files": plan["collect_trends"]["sources"], "top": plan["collect_trends"]["top"]},
+        _deployment(
+            collect_today, collecting["cron"], {"source_files": collecting["sources"], "top": collecting["top"]}
         ),
-        advance_batches.to_deployment("advance-batches", cron=plan["advance_batches"]["cron"]),
-        decide_demand.to_deployment("decide-demand", cron=plan["decide_demand"]["cron"]),
-        place_orders.to_deployment("place-orders", cron=plan["place_orders"]["cron"]),
+        _deployment(advance_batches, plan["advance_batches"]["cron"]),
+        _deployment(decide_demand, plan["decide_demand"]["cron"]),
+        _deployment(place_orders, plan["place_orders"]["cron"]),
     )
+
+
+def _deployment(scheduled: "Flow[..., Any]", cron: str, parameters: dict[str, Any] | None = None) -> RunnerDeployment:
+    # outside an event loop Prefect answers at once; its types also name the coroutine of the other case
+    return cast(RunnerDeployment, scheduled.to_deployment(scheduled.name, cron=cron, parameters=parameters or {}))
