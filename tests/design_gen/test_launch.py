@@ -1,0 +1,85 @@
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import func, select
+
+from design_gen.launch import BatchPlan, launch
+from models.batch import Batch, BatchTrend
+from models.errors import Conflict, InvalidInput
+from models.trend import TrendStage
+from tests.builders import make_trend
+
+DAY = date(2026, 11, 15)
+OPENS = datetime(2026, 11, 16, tzinfo=UTC)
+TABLE = {
+    "slug": "winter-coats", "trends": 2, "designs": 20, "test_days": 7, "seed": 3,
+    "price": {"low": 99, "high": "199.90"}, "rule": {"target_rate": 0.02, "min_units": 50},
+}  # fmt: skip
+PLAN = BatchPlan.from_table(TABLE, "winter.toml")
+
+
+def trends_of_the_day(session):
+    make_trend(session, as_of=DAY, phrase="军大衣", score=9.0)
+    make_trend(session, as_of=DAY, phrase="gorpcore", score=8.0, stage=TrendStage.FADING)
+    make_trend(session, as_of=DAY, phrase="美拉德", score=7.0)
+    make_trend(session, as_of=DAY, phrase="denim", score=6.0)
+    make_trend(session, as_of=DAY - timedelta(days=7), phrase="old", score=99.0)
+
+
+def launched(session, plan=PLAN):
+    return launch(session, plan, DAY, OPENS, OPENS, "ann")
+
+
+def test_a_batch_takes_the_strongest_lasting_trends_of_its_day(session):
+    trends_of_the_day(session)
+    batch = launched(session)
+    chosen = session.scalars(select(BatchTrend).order_by(BatchTrend.position)).all()
+    assert len(chosen) == 2
+    assert (batch.opens_at, batch.closes_at) == (OPENS, OPENS + timedelta(days=7))
+    assert batch.demand_rule.target_rate == 0.02
+    assert batch.price_high == Decimal("199.90")
+
+
+def test_launching_twice_is_one_batch(session):
+    trends_of_the_day(session)
+    assert launched(session) is launched(session)
+    assert session.scalar(select(func.count()).select_from(Batch)) == 1
+
+
+def test_the_rule_cannot_be_changed_by_launching_again(session):
+    trends_of_the_day(session)
+    launched(session)
+    with pytest.raises(Conflict, match="choose a new slug"):
+        launched(session, BatchPlan.from_table({**TABLE, "rule": {"target_rate": 0.5}}, "winter.toml"))
+
+
+def test_without_trends_there_is_nothing_to_design(session):
+    with pytest.raises(InvalidInput, match="run `demandloom trends detect` first"):
+        launched(session)
+
+
+def test_a_named_phrase_must_exist(session):
+    trends_of_the_day(session)
+    with pytest.raises(InvalidInput, match="no trend called 马面裙"):
+        launched(session, BatchPlan.from_table({**TABLE, "phrases": ["马面裙"]}, "winter.toml"))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"slug": "../etc"}, "is not letters, digits and hyphens"),
+        ({"slug": "x" * 100}, "is not letters, digits and hyphens"),
+        ({"designs": 0}, "designs 1-2000"),
+        ({"designs": "many"}, "invalid literal"),
+        ({"price": {"low": 10}}, "high is missing"),
+        ({"price": {"low": 10, "high": 5}}, "is not a band"),
+        ({"rule": {"target_rate": 2}}, "are not rates"),
+        ({"rule": {"speed": 2}}, "speed"),
+        ({"colour": "red"}, "unknown keys colour"),
+    ],
+)
+def test_an_impossible_plan_gets_one_clear_line(change, message):
+    with pytest.raises(InvalidInput, match=message) as caught:
+        BatchPlan.from_table({**TABLE, **change}, "winter.toml")
+    assert str(caught.value).startswith("winter.toml: ")
