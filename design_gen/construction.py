@@ -6,6 +6,7 @@ from design_gen.cut.bags import draw_bag
 from design_gen.cut.bottoms import draw_bottom
 from design_gen.cut.drawing import Construction, Draft, Fastener, Line, LineKind, Part, PartRole, View
 from design_gen.cut.goods import draw_goods
+from design_gen.cut.hats import draw_hat
 from design_gen.cut.shoes import draw_shoe
 from design_gen.cut.tops import draw_upper
 from models.attributes import Family
@@ -26,6 +27,8 @@ def construct(spec: GarmentSpec, view: Literal["front", "back"] = "front") -> Co
             draw_bag(draft)
         case Family.SHOES:
             draw_shoe(draft)
-        case Family.HAT | Family.ACCESSORY | Family.HOME:
+        case Family.HAT:
+            draw_hat(draft)
+        case Family.ACCESSORY | Family.HOME:
             draw_goods(draft)
     return draft.finish()

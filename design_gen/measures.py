@@ -52,24 +52,24 @@ _UPPER: Mapping[Category, tuple[int, int, int, float, int]] = {
     Category.CARDIGAN: (550, 470, 8, 0.95, 90),
     Category.HOODIE: (580, 530, 4, 0.88, 88),
     Category.SWEATSHIRT: (575, 525, 4, 0.88, 88),
-    Category.TANK_TOP: (480, 340, 10, 1.0, 0),
+    Category.TANK_TOP: (455, 318, 12, 1.0, 0),
     Category.WAISTCOAT: (500, 370, 24, 0.98, 0),
-    Category.COAT: (570, 460, 20, 1.05, 150),
-    Category.GREATCOAT: (610, 490, 50, 1.06, 165),
-    Category.TRENCH_COAT: (600, 485, 60, 1.06, 155),
-    Category.PARKA: (620, 515, 16, 1.0, 145),
-    Category.DOWN_JACKET: (620, 505, 8, 0.95, 140),
+    Category.COAT: (570, 455, 22, 1.04, 132),
+    Category.GREATCOAT: (600, 480, 52, 1.02, 146),
+    Category.TRENCH_COAT: (590, 475, 64, 1.02, 142),
+    Category.PARKA: (620, 510, 16, 1.0, 130),
+    Category.DOWN_JACKET: (620, 505, 8, 0.95, 128),
     Category.BOMBER_JACKET: (600, 500, 6, 0.84, 98),
     Category.DENIM_JACKET: (550, 465, 16, 0.9, 115),
-    Category.BLAZER: (540, 450, 42, 1.02, 135),
-    Category.JACKET: (580, 480, 8, 0.96, 125),
-    Category.DRESS: (465, 385, 85, 1.0, 95),
-    Category.QIPAO: (455, 385, 80, 1.03, 95),
+    Category.BLAZER: (535, 445, 50, 1.0, 122),
+    Category.JACKET: (580, 480, 8, 0.96, 114),
+    Category.DRESS: (465, 380, 66, 1.0, 95),
+    Category.QIPAO: (455, 380, 62, 1.0, 95),
 }
 # hem growth in mm for each 100 mm of body below 700 mm
 _FLARE: Mapping[Category, float] = {
     Category.COAT: 14,
-    Category.GREATCOAT: 34,
+    Category.GREATCOAT: 30,
     Category.TRENCH_COAT: 30,
     Category.PARKA: 8,
     Category.DRESS: 52,
@@ -127,7 +127,7 @@ def _upper(spec: GarmentSpec) -> Measures:
     }
     match spec.sleeve:
         case Sleeve.LONG:
-            base = 630 if spec.family is Family.OUTERWEAR else 605
+            base = 645 if spec.family is Family.OUTERWEAR else 605
             points[Point.SLEEVE_LENGTH] = base - (34 if oversized else 0)
             points[Point.CUFF] = (cuff or 95) + round(ease * 0.14)
         case Sleeve.SHORT:
@@ -171,9 +171,9 @@ def _skirt(spec: GarmentSpec) -> Measures:
     )
     return {
         Point.BODY_LENGTH: length,
-        Point.WAIST: 352 + ease // 2,
-        Point.HIP: 482 + ease,
-        Point.HEM: round(482 + ease + (length - 200) * flare),
+        Point.WAIST: 360 + ease // 2,
+        Point.HIP: 476 + ease,
+        Point.HEM: round(476 + ease + (length - 200) * flare),
     }
 
 
@@ -182,7 +182,7 @@ def _trousers(spec: GarmentSpec) -> Measures:
     inseam = (130 if spec.length is Length.THIGH else 270) if short else 760
     opening = {Fit.SLIM: 155, Fit.REGULAR: 195, Fit.OVERSIZED: 262}[spec.fit]
     if short:
-        opening = {Fit.SLIM: 270, Fit.REGULAR: 300, Fit.OVERSIZED: 345}[spec.fit] - (20 if inseam > 200 else 0)
+        opening = {Fit.SLIM: 250, Fit.REGULAR: 276, Fit.OVERSIZED: 325}[spec.fit] - (20 if inseam > 200 else 0)
     return {
         Point.WAIST: 392 + _EASE[spec.fit] // 4,
         Point.HIP: 512 + _EASE[spec.fit] // 2,
@@ -195,7 +195,7 @@ def _trousers(spec: GarmentSpec) -> Measures:
 def _goods(spec: GarmentSpec) -> Measures:
     p, grow = Point, {Fit.SLIM: 0.9, Fit.REGULAR: 1.0, Fit.OVERSIZED: 1.15}[spec.fit]
     table: Mapping[Category, Measures] = {
-        Category.CAP: {p.CIRCUMFERENCE: 580, p.CROWN_HEIGHT: 165, p.BRIM: 72},
+        Category.CAP: {p.CIRCUMFERENCE: 580, p.CROWN_HEIGHT: 130, p.BRIM: 70},
         Category.BEANIE: {p.CIRCUMFERENCE: 540, p.CROWN_HEIGHT: 215, p.BRIM: 70},
         Category.TOTE_BAG: {p.WIDTH: 380, p.HEIGHT: 400, p.DEPTH: 110, p.STRAP_DROP: 250},
         Category.BACKPACK: {p.WIDTH: 300, p.HEIGHT: 430, p.DEPTH: 140, p.STRAP_DROP: 90},

@@ -64,15 +64,18 @@ def block_of(spec: GarmentSpec) -> Block:
     points = measure(spec)
     length, shoulder = points[Pom.BODY_LENGTH], points[Pom.SHOULDER] / 2
     underarm = (points[Pom.CHEST] / 2, SHOULDER_DROP_MM + points[Pom.ARMHOLE])
-    waist_y = min(WAIST_LEVEL_MM, length - 60)
+    hem = (points[Pom.HEM] / 2, length - 8.0)
+    waist = (points[Pom.WAIST] / 2, float(WAIST_LEVEL_MM))
+    if length < WAIST_LEVEL_MM + 180:  # too short to be shaped at the waist
+        waist = mix(underarm, hem, 0.6)
     drop = SHOULDER_DROP_MM + (12 if spec.fit is Fit.OVERSIZED else 0)
     return Block(
         neck=points[Pom.NECK_WIDTH] / 2,
         neck_drop=points[Pom.NECK_DROP],
         shoulder=(shoulder, drop),
         underarm=underarm,
-        waist=(points[Pom.WAIST] / 2, waist_y),
-        hem=(points[Pom.HEM] / 2, length - 8),
+        waist=waist,
+        hem=hem,
         wrap=_wrap(spec),
         puffed=spec.category is Category.DOWN_JACKET,
     )
@@ -121,20 +124,47 @@ def shirt_tail(block: Block, to_x: float) -> Curve:
     return Curve((hx, hy - 62)).sweep((hx - 40, hy - 40), (hx * 0.72, hy + 8), (hx * 0.4, hy + 10)).to((to_x, hy + 10))
 
 
-def draw_fronts(draft: Draft, block: Block, *, tail: bool = False) -> None:
+def cutaway(block: Block, to_x: float) -> Curve:
+    """A jacket front rounded away below its last button."""
+    hx, hy = block.hem
+    low = Curve((hx, hy)).sweep((hx * 0.75, hy + 8), (hx * 0.55, hy + 9), (hx * 0.36, hy + 8))
+    return low.sweep((hx * 0.12, hy + 6), (to_x, hy - 30), (to_x, hy - 130))
+
+
+def pointed(block: Block, to_x: float) -> Curve:
+    """The two points of a waistcoat."""
+    hx, hy = block.hem
+    return Curve((hx, hy - 6)).to((hx * 0.34, hy + 44), (to_x, hy - 22))
+
+
+def front_hem(block: Block, spec: GarmentSpec, to_x: float) -> Curve:
+    """The hem that the category has in front, from the side to `to_x`."""
+    buttoned = spec.closure is Closure.BUTTONS
+    if spec.category is Category.SHIRT:
+        return shirt_tail(block, to_x)
+    if spec.category is Category.BLAZER and buttoned:
+        return cutaway(block, to_x)
+    if spec.category is Category.WAISTCOAT and buttoned and spec.collar is Collar.V_NECK:
+        return pointed(block, to_x)
+    return hem_curve(block, to_x)
+
+
+def draw_fronts(draft: Draft, block: Block) -> None:
     """The front: one closed piece, or an under and an over front that passes the centre by `wrap`."""
-    neck = neckline(block, draft.spec).reverse()
-    hem = shirt_tail if tail else hem_curve
-    side = block.side()
-    if tail:
-        side = line((block.neck, 0), block.shoulder).join(block.armhole()).join(_short_flank(block))
-    if not block.opens:
-        half = neck.join(side).join(hem(block, 0.0))
-        draft.part("front", whole(half))
-        return
-    panel = neck.join(side).join(hem(block, -block.wrap))
-    draft.part("under front", panel.mirror())
-    draft.part("over front", panel)
+    neck, edge = neckline(block, draft.spec).reverse(), -max(block.wrap, 0.0)
+    panel = neck.join(_side_of(block, draft.spec)).join(front_hem(block, draft.spec, edge))
+    if block.opens:
+        draft.part("under front", panel.mirror())
+        draft.part("over front", panel)
+    else:
+        draft.part("front", whole(panel))
+
+
+def _side_of(block: Block, spec: GarmentSpec) -> Curve:
+    """From the high shoulder point to the hem corner, which lies higher under a shirt tail."""
+    if spec.category is not Category.SHIRT:
+        return block.side()
+    return line((block.neck, 0), block.shoulder).join(block.armhole()).join(_short_flank(block))
 
 
 def _short_flank(block: Block) -> Curve:
@@ -142,15 +172,13 @@ def _short_flank(block: Block) -> Curve:
     return Curve(flank.start, (*flank.segments[:-1], (*flank.segments[-1][:-1], (hx, hy - 62))))
 
 
-def draw_back(draft: Draft, block: Block, *, tail: bool = False) -> None:
+def draw_back(draft: Draft, block: Block) -> None:
     """The back panel with its higher neckline."""
     neck = Curve((0, BACK_NECK_DROP_MM)).sweep(
         (block.neck * 0.5, BACK_NECK_DROP_MM), (block.neck * 0.9, BACK_NECK_DROP_MM * 0.6), (block.neck, 0)
     )
-    side = block.side()
-    if tail:
-        side = line((block.neck, 0), block.shoulder).join(block.armhole()).join(_short_flank(block))
-    draft.part("back", whole(neck.join(side).join((shirt_tail if tail else hem_curve)(block, 0.0))))
+    hem = shirt_tail if draft.spec.category is Category.SHIRT else hem_curve
+    draft.part("back", whole(neck.join(_side_of(block, draft.spec)).join(hem(block, 0.0))))
 
 
 def draw_inside_back(draft: Draft, block: Block) -> None:
@@ -175,6 +203,12 @@ class SleeveCut:
         """Outer and inner edge points at a share of the way to the hem."""
         return mix(self.shoulder, self.outer, share), mix(self.underarm, self.inner, share)
 
+    def beside(self, share: float, mm: float) -> Point:
+        """A point `mm` outside the straight outer edge."""
+        x, y = mix(self.shoulder, self.outer, share)
+        turn = math.radians(self.degrees)
+        return x + math.cos(turn) * mm, y - math.sin(turn) * mm
+
     def above_hem(self, mm: float) -> tuple[Point, Point]:
         """Outer and inner edge points `mm` above the sleeve hem."""
         length = math.dist(self.shoulder, self.outer)
@@ -188,33 +222,29 @@ def sleeve_of(spec: GarmentSpec, block: Block) -> SleeveCut | None:
         return None
     points, (sx, sy) = measure(spec), block.shoulder
     length, cuff = points[Pom.SLEEVE_LENGTH], points[Pom.CUFF]
-    degrees = 24.0 if spec.sleeve is Sleeve.LONG else 50.0
+    degrees = 22.0 if spec.sleeve is Sleeve.LONG else 48.0
     if spec.fit is Fit.OVERSIZED and spec.sleeve is Sleeve.LONG:
-        degrees = 27.0
+        degrees = 25.0
     sin, cos = math.sin(math.radians(degrees)), math.cos(math.radians(degrees))
     outer = (sx + sin * length, sy + cos * length)
     return SleeveCut(block.shoulder, block.underarm, outer, (outer[0] - cos * cuff, outer[1] + sin * cuff), degrees)
 
 
-def sleeve_outline(cut: SleeveCut, block: Block, from_share: float = 0.0) -> Curve:
+def sleeve_outline(cut: SleeveCut, block: Block) -> Curve:
     """The sleeve's closed outline; its head runs hidden under the front."""
     (sx, sy), (ox, oy) = cut.shoulder, cut.outer
     if block.puffed:
         count = max(2, round(math.dist(cut.shoulder, cut.outer) / 100))
         outer = scallops((sx, sy), (ox, oy), count, 18)
-        inner = scallops(cut.inner, cut.underarm, max(2, count - 1), 12)
-        return outer.join(inner).to((sx - 60, cut.underarm[1] - 20), (sx - 60, sy + 20))
-    outer = Curve((sx, sy)).sweep(
-        (sx + 22, sy + 10), mix(cut.shoulder, cut.outer, 0.24), mix(cut.shoulder, cut.outer, 0.42)
-    )
-    outer = outer.sweep(mix(cut.shoulder, cut.outer, 0.6), mix(cut.shoulder, cut.outer, 0.8), (ox, oy))
+        return outer.to(cut.inner, cut.underarm).to((sx - 60, cut.underarm[1] - 20), (sx - 60, sy + 20))
+    out = 7.0 if cut.degrees < 40 else 0.0  # a bent elbow stands out a little
+    outer = Curve((sx, sy)).sweep((sx + 20, sy + 8), cut.beside(0.22, out), cut.beside(0.46, out))
+    outer = outer.sweep(cut.beside(0.64, out), cut.beside(0.8, 0), (ox, oy))
     hem = mix(cut.outer, cut.inner, 0.5)
-    drop = 5 if cut.degrees < 40 else 3
-    outer = outer.bend((hem[0] + drop * 0.4, hem[1] + drop), cut.inner)
-    under = mix(cut.inner, cut.underarm, 0.55)
-    return outer.sweep(under, mix(cut.inner, cut.underarm, 0.9), cut.underarm).to(
-        (sx - 60, cut.underarm[1] - 20), (sx - 60, sy + 20)
-    )
+    outer = outer.bend((hem[0] + out * 0.3, hem[1] + 4), cut.inner)
+    under = mix(cut.inner, cut.underarm, 0.5)
+    outer = outer.sweep((under[0] + out, under[1]), mix(cut.inner, cut.underarm, 0.86), cut.underarm)
+    return outer.to((sx - 60, cut.underarm[1] - 20), (sx - 60, sy + 20))
 
 
 def draw_sleeves(draft: Draft, block: Block) -> SleeveCut | None:

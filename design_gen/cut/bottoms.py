@@ -39,8 +39,13 @@ def _skirt(draft: Draft) -> None:
     points = measure(draft.spec)
     waist, hip, hem = points[Pom.WAIST] / 2, points[Pom.HIP] / 2, points[Pom.HEM] / 2
     length = points[Pom.BODY_LENGTH]
-    side = Curve((0, BAND_MM)).to((waist + 2, BAND_MM - 6)).sweep((waist + 18, 90), (hip - 4, 140), (hip, 200))
-    side = side.to((hem, length - 14)).sweep((hem * 0.6, length + 6), (hem * 0.3, length + 8), (0, length + 8))
+    side = Curve((0, BAND_MM)).to((waist + 2, BAND_MM - 6))
+    way = (hem - hip) / max(1.0, length - 214)
+    side = (
+        side.sweep((waist + (hip - waist) * 0.5, 80), (hip - way * 90 - 4, 120), (hip, 200))
+        .to((hem, length - 14))
+        .sweep((hem * 0.6, length + 6), (hem * 0.3, length + 8), (0, length + 8))
+    )
     draft.part("skirt", whole(side))
     if draft.spec.pattern.kind is PatternKind.COLOUR_BLOCK:
         y = length * 0.62
@@ -89,6 +94,8 @@ def _horse_face(draft: Draft) -> None:
         .sweep((waist + 40, band + 110), (hem - 30, length * 0.6), (hem, length - 26))
     )
     draft.part("pleated skirt", whole(side.sweep((hem * 0.66, length + 4), (hem * 0.3, length + 8), (0, length + 8))))
+    upper, lower = _hem_line(hem, length, 132.0), _hem_line(hem, length, 46.0)
+    draft.part("woven band", whole(upper.reverse().join(lower)), PartRole.SECOND)
     panel = line((0, band - 2), (face * 0.9, band - 3), (face, length + 9), (0, length + 10))
     if draft.front:
         draft.part("horse face", whole(panel))
@@ -119,6 +126,12 @@ def _horse_face(draft: Draft) -> None:
     _thigh_print(draft, 0.0, length * 0.5)
 
 
+def _hem_line(hem: float, length: float, up: float) -> Curve:
+    """The hem's curve moved up, from the side to the centre."""
+    x, y = hem - 75 * up / length - 1, length - 26 - up
+    return Curve((x, y)).sweep((x * 0.66, y + 30), (x * 0.3, y + 34), (0, y + 34))
+
+
 def _knife_pleats(draft: Draft, waist: float, hem: float, length: float, band: float, face: float) -> None:
     first = face if draft.front else 0.0
     for i in range(1, 8):
@@ -139,7 +152,8 @@ def _trousers(draft: Draft) -> None:
     spread = hip * (0.66 if short else 0.78)
     outer, inner = (spread + opening / 2, low - 10.0), (max(12.0, spread - opening / 2), low + 4.0)
     if short:
-        outer, inner = (max(hip + 8, inner[0] + opening), low - 16.0), (inner[0], low + 6)
+        inner = (14.0, low + 6)
+        outer = (max(hip + 6.0, inner[0] + opening), low - 18.0)
     leg = _leg(waist, hip, rise, outer, inner, short=short)
     draft.part("leg left", leg.mirror())
     draft.part("leg right", leg)
@@ -170,8 +184,12 @@ def _trousers(draft: Draft) -> None:
 
 def _leg(waist: float, hip: float, rise: float, outer: Point, inner: Point, *, short: bool) -> Curve:
     side = Curve((0, BAND_MM)).to((waist + 2, BAND_MM - 6)).sweep((waist + 24, 90), (hip, 130), (hip, 205))
-    knee = mix((hip, 205), outer, 0.55)
-    side = side.sweep((hip, rise + 20), (knee[0], knee[1] - 60), outer).bend(mix(outer, inner, 0.5), inner)
+    if short:
+        side = side.sweep(mix((hip, 205), outer, 0.3), mix((hip, 205), outer, 0.7), outer)
+    else:
+        knee = mix((hip, 205), outer, 0.55)
+        side = side.sweep((hip, rise + 20), (knee[0], knee[1] - 60), outer)
+    side = side.bend(mix(outer, inner, 0.5), inner)
     crotch = (2.0, rise)
     return side.sweep(mix(inner, crotch, 0.5 if short else 0.6), (22, rise + 60), crotch).to((0, rise - 4))
 

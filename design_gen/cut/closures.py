@@ -53,7 +53,9 @@ def _double_breasted(draft: Draft, block: Block) -> None:
     long = block.hem[1] > 800
     first, x = block.neck_drop + 14, block.wrap - 24
     gap, rows = (118.0, 3) if long else (96.0, 2)
-    places = [(side * x, first + i * gap) for i in range(rows) for side in (-1, 1)]
+    belt = block.waist[1] if draft.spec.category is Category.TRENCH_COAT else -1000.0
+    heights = [y if y < belt - 44 else max(y, belt + 50) for y in (first + i * gap for i in range(rows))]
+    places = [(side * x, y) for y in heights for side in (-1, 1)]
     if long:
         places += [(side * (x + 26), first - gap * 0.82) for side in (-1, 1)]
     draft.fasten(Closure.DOUBLE_BREASTED, 14.0 if long else 11.0, *places)

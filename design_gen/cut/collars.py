@@ -46,8 +46,11 @@ def _neck_band(draft: Draft, block: Block) -> None:
     """A band along the neckline, with its back half seen inside."""
     band = 22 if is_ribbed(draft.spec) else 16
     outer = neckline(block, draft.spec)
+    if draft.spec.collar is Collar.V_NECK and block.opens and not is_ribbed(draft.spec):
+        draft.lines(LineKind.STITCH, outer.move(9, 4))
+        return
     if draft.spec.collar is Collar.V_NECK and block.opens:
-        _front_band(draft, block, outer, 30 if is_ribbed(draft.spec) else 14)
+        _front_band(draft, block, outer, 30)
         return
     inner = _inset(outer, block, band)
     n, (ix, iy) = block.neck, inner.start
@@ -162,7 +165,7 @@ def draw_lapels(draft: Draft, block: Block) -> None:
     wide = {Category.GREATCOAT: 128.0, Category.TRENCH_COAT: 122.0, Category.COAT: 104.0}.get(spec.category, 88.0)
     if spec.closure is Closure.DOUBLE_BREASTED:
         wide += 8
-    notch_y = 86.0 if spec.category is not Category.BLAZER else 104.0
+    notch_y = 96.0 if spec.category is not Category.BLAZER else 104.0
     roll_top, low = (n - 6, 12.0), (-w, d)
     peak = spec.closure is Closure.DOUBLE_BREASTED
     tip = (n + wide * 0.62 + 14, notch_y - (26 if peak else -16))
@@ -179,6 +182,8 @@ def draw_lapels(draft: Draft, block: Block) -> None:
         Curve((0, -34)).sweep((n * 0.6, -34), (n + 4, -26), (n + 18, 6)).to(collar_tip, inner_notch, (gorge[0] - 6, 46))
     )
     collar = collar.sweep((n - 10, 10), (n * 0.7, -12), (0, -12))
+    stand = Curve((0, -18)).sweep((n * 0.7, -18), (n - 4, 0), (n - 2, 22)).to((0, 30))
+    draft.part("inside collar", whole(stand), PartRole.LINING)
     draft.part("lapel left", lapel.mirror(), draft.accent)
     if block.opens:
         _relay_over_front(draft, block)

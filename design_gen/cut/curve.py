@@ -48,6 +48,11 @@ class Curve:
         """Reflected in the centre line x = 0."""
         return Curve(_flip(self.start), tuple(tuple(_flip(p) for p in segment) for segment in self.segments))
 
+    def scale(self, x: float, y: float) -> "Curve":
+        """Stretched about the origin; a negative factor reflects."""
+        stretched = tuple(tuple((px * x, py * y) for px, py in segment) for segment in self.segments)
+        return Curve((self.start[0] * x, self.start[1] * y), stretched)
+
     def move(self, dx: float, dy: float) -> "Curve":
         """Shifted."""
         shifted = tuple(tuple((x + dx, y + dy) for x, y in segment) for segment in self.segments)

@@ -16,11 +16,9 @@ def finish_outerwear(draft: Draft, block: Block, sleeve: SleeveCut | None) -> No
     hip = block.hem[1] - 195 if block.hem[1] < 760 else block.waist[1] + 130
     match spec.category:
         case Category.GREATCOAT:
-            _epaulettes(draft, block)
             _turned_cuffs(draft, sleeve, 105)
             coat_pockets(draft, chest * 0.62, hip + 30, width=180)
         case Category.TRENCH_COAT:
-            _epaulettes(draft, block)
             _storm_flap(draft, block)
             coat_pockets(draft, chest * 0.66, hip + 20)
             draw_belt(draft, block, buckle=spec.closure is not Closure.TIE)
@@ -35,6 +33,7 @@ def finish_outerwear(draft: Draft, block: Block, sleeve: SleeveCut | None) -> No
             _cuff_straps(draft, sleeve)
         case Category.BLAZER:
             _blazer_front(draft, block)
+            _sleeve_buttons(draft, sleeve)
         case Category.DENIM_JACKET:
             _denim_front(draft, block)
         case Category.BOMBER_JACKET:
@@ -67,13 +66,14 @@ def quilt(draft: Draft, block: Block, sleeve: SleeveCut | None) -> None:
         rows = max(2, round(math.dist(sleeve.shoulder, sleeve.outer) / 100))
         for i in range(1, rows):
             outer, _ = sleeve.across(i / rows)
-            inner = sleeve.across(max(0.02, (i - 0.7) / (rows - 0.7)))[1]
+            inner = sleeve.across(max(0.06, (i - 0.7) / (rows - 0.7)))[1]
             middle = mix(outer, inner, 0.5)
             draft.lines(LineKind.SEAM, Curve(outer).bend((middle[0] + 6, middle[1] + 12), inner))
 
 
-def _epaulettes(draft: Draft, block: Block) -> None:
-    (sx, sy), n = block.shoulder, block.neck + 34
+def draw_epaulettes(draft: Draft, block: Block) -> None:
+    """Shoulder straps, buttoned near the collar and lying under it."""
+    (sx, sy), n = block.shoulder, block.neck + 66
     slope = sy / (sx - block.neck)
     y = (n - block.neck) * slope
     strap = line((sx - 2, sy - 3), (n + 14, y - 4), (n, y + 16), (n + 12, y + 38), (sx - 8, sy + 42))
@@ -89,6 +89,14 @@ def _turned_cuffs(draft: Draft, sleeve: SleeveCut | None, mm: float) -> None:
     if sleeve is not None:
         draw_sleeve_band(draft, sleeve, mm, draft.accent, flare=0.035)
         draft.lines(LineKind.STITCH, line(*sleeve.above_hem(mm - 9)))
+
+
+def _sleeve_buttons(draft: Draft, sleeve: SleeveCut | None) -> None:
+    if sleeve is not None:
+        for mm in (24, 46, 68):
+            outer, inner = sleeve.above_hem(mm)
+            x, y = mix(outer, inner, 0.84)
+            draft.fasten(Closure.BUTTONS, 6.0, (x, y), (-x, y))
 
 
 def _cuff_straps(draft: Draft, sleeve: SleeveCut | None) -> None:
@@ -192,7 +200,7 @@ def finish_back(draft: Draft, block: Block) -> None:
     if spec.category is Category.TRENCH_COAT:
         _back_belt(draft, block, whole_width=True)
     if spec.category is Category.GREATCOAT:
-        _epaulettes(draft, block)
+        draw_epaulettes(draft, block)
         _back_belt(draft, block, whole_width=False)
 
 

@@ -37,67 +37,44 @@ def _eyelets(draft: Draft, low: tuple[float, float], high: tuple[float, float], 
 def _sneaker(draft: Draft, foot: float, shaft: float, heel: float) -> None:
     """A low court shoe: cup sole, toe cap, eyestay, heel counter, tongue."""
     f, s = foot, shaft
-    tongue = (
-        Curve((f * 0.42, -s * 0.7))
-        .sweep((f * 0.5, -s * 1.05), (f * 0.56, -s * 1.34), (f * 0.6, -s * 1.42))
-        .bend((f * 0.66, -s * 1.4), (f * 0.7, -s * 1.1))
-        .to((f * 0.6, -s * 0.6))
+    throat, collar, back = (f * 0.6, -s * 1.12), (f * 0.8, -s * 0.86), (f * 0.975, -s * 1.16)
+    tongue = Curve((f * 0.44, -s * 0.74)).to((f * 0.575, -s * 1.42)).bend((f * 0.6, -s * 1.56), (f * 0.655, -s * 1.47))
+    draft.part("tongue", tongue.bend((f * 0.68, -s * 1.4), (f * 0.665, -s * 1.0)).to((f * 0.6, -s * 0.6)), draft.accent)
+    inside = Curve((f * 0.62, -s * 1.1)).bend((f * 0.8, -s * 1.24), back).to((f * 0.94, -s * 0.8), (f * 0.66, -s * 0.8))
+    draft.part("inside", inside, PartRole.LINING)
+    toe = Curve((1, -6)).sweep((-3, -s * 0.36), (f * 0.05, -s * 0.5), (f * 0.17, -s * 0.53))
+    vamp = toe.sweep((f * 0.3, -s * 0.58), (f * 0.46, -s * 0.86), throat)
+    upper = vamp.sweep((f * 0.66, -s * 0.92), (f * 0.73, -s * 0.85), collar).sweep(
+        (f * 0.87, -s * 0.86), (f * 0.92, -s * 0.98), back
     )
-    draft.part("tongue", tongue, draft.accent)
-    draft.part(
-        "inside",
-        Curve((f * 0.62, -s * 1.06))
-        .bend((f * 0.8, -s * 1.2), (f * 0.97, -s * 1.14))
-        .to((f * 0.94, -s * 0.8), (f * 0.66, -s * 0.8)),
-        PartRole.LINING,
-    )
-    upper = (
-        Curve((2, -6))
-        .sweep((0, -s * 0.42), (f * 0.1, -s * 0.5), (f * 0.2, -s * 0.54))
-        .sweep((f * 0.34, -s * 0.66), (f * 0.5, -s * 0.98), (f * 0.62, -s * 1.1))
-    )
-    upper = upper.sweep((f * 0.72, -s * 0.9), (f * 0.84, -s * 0.86), (f * 0.97, -s * 1.14)).sweep(
-        (f * 1.0, -s * 0.7), (f * 0.99, -s * 0.3), (f, -4)
-    )
+    upper = upper.sweep((f * 1.005, -s * 0.8), (f * 0.985, -s * 0.36), (f, -4))
     draft.part("upper", upper)
-    cap = (
-        Curve((2, -6))
-        .sweep((0, -s * 0.42), (f * 0.1, -s * 0.5), (f * 0.2, -s * 0.54))
-        .bend((f * 0.29, -s * 0.36), (f * 0.27, -4))
-    )
-    draft.part(
-        "toe cap", cap, PartRole.SECOND if draft.spec.pattern.kind is PatternKind.COLOUR_BLOCK else PartRole.SHELL
-    )
+    draft.part("toe cap", toe.bend((f * 0.27, -s * 0.32), (f * 0.25, -4)), draft.accent)
     stay = (
-        Curve((f * 0.27, -s * 0.56))
-        .sweep((f * 0.38, -s * 0.7), (f * 0.5, -s * 0.98), (f * 0.62, -s * 1.1))
-        .to((f * 0.69, -s * 0.97))
-        .sweep((f * 0.58, -s * 0.8), (f * 0.48, -s * 0.5), (f * 0.32, -s * 0.4))
+        Curve((f * 0.24, -s * 0.56))
+        .sweep((f * 0.36, -s * 0.64), (f * 0.48, -s * 0.9), throat)
+        .to((f * 0.67, -s * 0.98))
     )
-    draft.part("eyestay", stay, draft.accent)
-    counter = (
-        Curve((f * 0.97, -s * 1.14))
-        .sweep((f * 1.0, -s * 0.7), (f * 0.99, -s * 0.3), (f, -4))
-        .to((f * 0.8, -4))
-        .bend((f * 0.84, -s * 0.5), (f * 0.93, -s * 0.94))
-    )
-    draft.part("heel counter", counter, draft.accent)
+    draft.part("eyestay", stay.sweep((f * 0.58, -s * 0.82), (f * 0.46, -s * 0.5), (f * 0.28, -s * 0.38)), draft.accent)
+    counter = Curve(back).sweep((f * 1.005, -s * 0.8), (f * 0.985, -s * 0.36), (f, -4)).to((f * 0.79, -4))
+    draft.part("heel counter", counter.bend((f * 0.85, -s * 0.5), (f * 0.925, -s * 0.99)), draft.accent)
     sole = (
-        Curve((-4, -8))
-        .bend((f * 0.5, 0), (f + 3, -10))
-        .to((f + 4, heel - 10))
-        .bend((f + 2, heel - 4), (f - 8, heel - 4))
-        .to((f * 0.2, heel - 4))
-        .sweep((f * 0.04, heel - 5), (-8, heel - 12), (-4, -8))
+        Curve((-4, -9))
+        .bend((f * 0.5, -1), (f + 4, -10))
+        .to((f + 3, heel - 14))
+        .bend((f + 2, heel - 8), (f - 6, heel - 8))
     )
+    sole = sole.to((f * 0.18, heel - 8)).sweep((f * 0.06, heel - 8), (-6, heel - 14), (-4, -9))
     draft.part("sole", sole, PartRole.TRIM)
-    draft.line(LineKind.STITCH, Curve((0, 0)).bend((f * 0.5, 8), (f, -1)))
-    _eyelets(draft, (f * 0.35, -s * 0.56), (f * 0.62, -s * 1.0), 5)
+    draft.line(LineKind.STITCH, Curve((1, -2)).bend((f * 0.5, 6), (f + 1, -3)))
+    draft.line(LineKind.SEAM, Curve((2, heel - 17)).bend((f * 0.5, heel - 15), (f + 2, heel - 19)))
+    _eyelets(draft, (f * 0.33, -s * 0.57), (f * 0.6, -s * 1.03), 5)
     draft.line(
         LineKind.STITCH,
-        Curve((f * 0.34, -s * 0.32)).sweep((f * 0.5, -s * 0.42), (f * 0.62, -s * 0.7), (f * 0.72, -s * 0.86)),
+        Curve((f * 0.31, -s * 0.31)).sweep((f * 0.48, -s * 0.42), (f * 0.6, -s * 0.74), (f * 0.69, -s * 0.89)),
     )
-    draft.line(LineKind.SEAM, Curve((f * 0.42, -4)).bend((f * 0.56, -s * 0.36), (f * 0.8, -s * 0.3)))
+    stripe = Curve((f * 0.47, -4)).bend((f * 0.56, -s * 0.34), (f * 0.7, -s * 0.62))
+    draft.line(LineKind.SEAM, stripe, stripe.move(f * 0.045, 3))
 
 
 def _boot(draft: Draft, foot: float, shaft: float, heel: float) -> None:
@@ -111,15 +88,15 @@ def _boot(draft: Draft, foot: float, shaft: float, heel: float) -> None:
         PartRole.LINING,
     )
     upper = (
-        Curve((2, -6))
-        .sweep((-4, -44), (f * 0.08, -62), (f * 0.2, -66))
-        .sweep((f * 0.36, -74), (f * 0.46, -96), (f * 0.48, top + 6))
+        Curve((1, -6))
+        .sweep((-6, -36), (f * 0.03, -54), (f * 0.19, -57))
+        .sweep((f * 0.36, -62), (f * 0.45, -92), (f * 0.485, top + 6))
     )
     upper = upper.bend((f * 0.74, top + 18), (f * 0.99, top)).sweep(
         (f * 0.94, top * 0.6), (f * 1.02, top * 0.34), (f, -4)
     )
     draft.part("upper", upper)
-    cap = Curve((2, -6)).sweep((-4, -44), (f * 0.08, -62), (f * 0.2, -66)).bend((f * 0.3, -40), (f * 0.28, -4))
+    cap = Curve((1, -6)).sweep((-6, -36), (f * 0.03, -54), (f * 0.19, -57)).bend((f * 0.3, -40), (f * 0.28, -4))
     draft.part("toe cap", cap, draft.accent)
     counter = (
         Curve((f, -4)).sweep((f * 1.01, -40), (f * 0.99, -60), (f * 0.975, -84)).bend((f * 0.78, -76), (f * 0.74, -4))

@@ -17,27 +17,29 @@ from design_gen.cut.closures import draw_belt, draw_bow, draw_closure
 from design_gen.cut.collars import draw_collar, draw_collar_back, is_ribbed
 from design_gen.cut.curve import Curve, line, mix, whole
 from design_gen.cut.drawing import Draft, LineKind, PartRole
-from design_gen.cut.outerwear import finish_back, finish_outerwear, quilt
+from design_gen.cut.outerwear import draw_epaulettes, finish_back, finish_outerwear, quilt
 from design_gen.cut.pockets import flap, kangaroo, patch, welt
 from models.attributes import Category, Closure, Collar, Family, Length, PatternKind, Pockets, Sleeve
 
 RIB_MM = 62.0
+_BLIND_HEMS = (
+    Category.SHIRT, Category.DENIM_JACKET, Category.BLAZER, Category.WAISTCOAT, Category.COAT, Category.GREATCOAT,
+)  # fmt: skip
 
 
 def draw_upper(draft: Draft) -> None:
     """Draw a top, an outer garment or a dress."""
     block = block_of(draft.spec)
     sleeve = draw_sleeves(draft, block)
-    tail = draft.spec.category is Category.SHIRT
     if draft.front:
         draw_inside_back(draft, block)
-        draw_fronts(draft, block, tail=tail)
+        draw_fronts(draft, block)
     else:
-        draw_back(draft, block, tail=tail)
+        draw_back(draft, block)
     _blocked_hem(draft, block)
     if block.puffed:
         quilt(draft, block, sleeve)
-    _finish_hems(draft, block, sleeve, tail=tail)
+    _finish_hems(draft, block, sleeve)
     if draft.front:
         _front_details(draft, block, sleeve)
     else:
@@ -46,6 +48,8 @@ def draw_upper(draft: Draft) -> None:
 
 
 def _front_details(draft: Draft, block: Block, sleeve: SleeveCut | None) -> None:
+    if draft.spec.category in (Category.GREATCOAT, Category.TRENCH_COAT):
+        draw_epaulettes(draft, block)
     draw_collar(draft, block)
     if draft.spec.family is Family.OUTERWEAR:
         finish_outerwear(draft, block, sleeve)
@@ -69,7 +73,7 @@ def _blocked_hem(draft: Draft, block: Block) -> None:
         draft.part("lower front" if draft.front else "lower back", whole(half), PartRole.SECOND)
 
 
-def _finish_hems(draft: Draft, block: Block, sleeve: SleeveCut | None, *, tail: bool) -> None:
+def _finish_hems(draft: Draft, block: Block, sleeve: SleeveCut | None) -> None:
     spec, outer = draft.spec, draft.spec.family is Family.OUTERWEAR
     if is_ribbed(spec):
         _hem_rib(draft, block)
@@ -86,7 +90,7 @@ def _finish_hems(draft: Draft, block: Block, sleeve: SleeveCut | None, *, tail: 
         stitch_sleeve_hem(draft, sleeve, 20)
     if sleeve is None:
         _stitch_armholes(draft, block)
-    if not tail and spec.category is not Category.DENIM_JACKET and not block.puffed:
+    if spec.category not in _BLIND_HEMS and not block.puffed:
         hem = hem_curve(block, -max(block.wrap, 0.0) if draft.front else 0.0).move(0, -26 if outer else -20)
         inset = 3.0
         trimmed = Curve((hem.start[0] - inset, hem.start[1]), hem.segments)
