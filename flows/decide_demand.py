@@ -16,6 +16,7 @@ from flows.progress import advance
 from flows.retry import transient
 from models.batch import Batch, BatchState
 from models.db import transaction
+from models.listing import Listing
 from models.state import move
 
 
@@ -25,9 +26,12 @@ def judge_open(listing_ids: list[int], looked_at: datetime) -> list[dict[str, An
     decisions = []
     for done, listing_id in enumerate(listing_ids, start=1):
         with transaction() as session:
-            decision = judge_listing(session, listing_id, looked_at)
+            batch = session.scalars(select(Batch).join(Listing).where(Listing.id == listing_id)).one()
+            decision = judge_listing(session, listing_id, batch.demand_rule, looked_at, seed=batch.seed)
             settle(session, decision, looked_at)
-            decisions.append({"listing": listing_id, "verdict": decision.verdict.value, "reason": decision.reason})
+            decisions.append(
+                {"id": decision.id, "listing": listing_id, "verdict": decision.verdict.value, "reason": decision.reason}
+            )
         advance("listings judged", done, len(listing_ids))
     return decisions
 
