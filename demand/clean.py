@@ -25,8 +25,8 @@ class Flag(StrEnum):
 class CleanRule:
     """Limits of what a person does; stored with each decision."""
 
-    acts_per_minute: int = 60
-    """Most acts in one minute. An act a second, sustained, is a script; shop sessions peak near 10."""
+    acts_per_minute: int = 30
+    """Most acts in one minute: one every two seconds, each after reading a page; shop sessions peak near 10."""
     listings_per_day: int = 400
     """Most different listings on an average active day: 400 at 40 s each are four and a half hours of nothing else."""
 

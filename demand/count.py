@@ -17,6 +17,7 @@ from sqlalchemy import (
     and_,
     case,
     cast,
+    false,
     func,
     literal,
     null,
@@ -61,7 +62,7 @@ def count_interest(
         flagged=_flagged(grouped),
         judged=_judged(grouped, burn_in_viewers),
         raw_units=sum(line.quantity * line.wishes for line in commitments),
-        commitments=_units(line for line in commitments if line.flag is None),
+        commitments=_units(line for line in commitments if line.clean),
         inquiries=_units(session.execute(_open_inquiries(people)).all()),
     )
 
@@ -79,80 +80,52 @@ def find_flagged(
     return {visitor: Flag(flag) for visitor, flag in found}
 
 
-def _on(rung: Rung) -> ColumnElement[int]:
-    return func.sum(case((_E.rung == rung, 1), else_=0))
+def _traces(listing_id: int, until: datetime, suppliers: Collection[str]) -> CTE:
+    """One row for each visitor of the listing: what they did on it, and the measures of `Trace` over all listings.
 
-
-def _here(listing_id: int, until: datetime) -> CTE:
-    """One row for each visitor of the listing: acts per rung, first view, largest quantity asked for."""
+    No joins: without fresh statistics PostgreSQL loops over them, 300 visitors took minutes.
+    """
+    visitors = select(_E.visitor).where(_E.listing_id == listing_id, _E.received_at <= until)
+    moment = cast(_E.occurred_at, String)
+    in_minute = func.count().over(partition_by=(_E.visitor, func.substr(moment, 1, _MINUTE)))
+    acts = (
+        select(*_E.__table__.c, func.substr(moment, 1, _DAY).label("day"), in_minute.label("in_minute"))
+        .where(_E.visitor.in_(visitors), _E.received_at <= until)
+        .subquery("acts")
+    )
+    on = {rung: and_(acts.c.listing_id == listing_id, acts.c.rung == rung) for rung in LADDER}
+    is_supplier = acts.c.visitor.in_(list(suppliers)) if suppliers else false()
     return (
         select(
-            _E.visitor,
-            func.min(_E.segment).label("segment"),
-            *(_on(rung).label(rung.value) for rung in LADDER),
-            func.min(case((_E.rung == Rung.VIEW, _E.occurred_at))).label("first_view"),
-            func.max(case((_E.rung == Rung.INQUIRY, _E.quantity))).label("asked"),
+            acts.c.visitor,
+            func.min(case((acts.c.listing_id == listing_id, acts.c.segment))).label("segment"),
+            *(_count_if(on[rung]).label(rung.value) for rung in LADDER),
+            func.min(case((on[Rung.VIEW], acts.c.occurred_at))).label("first_view"),
+            func.max(case((on[Rung.INQUIRY], acts.c.quantity))).label("asked"),
+            _count_if(is_supplier).label("supplier_acts"),
+            _count_if(acts.c.agent == AgentKind.DECLARED_BOT).label("declared_bot_acts"),
+            _count_if(acts.c.agent == AgentKind.UNKNOWN).label("unknown_agent_acts"),
+            func.max(acts.c.in_minute).label("peak_per_minute"),
+            (func.count(acts.c.listing_id.distinct()) // func.count(acts.c.day.distinct())).label("listings_per_day"),
         )
-        .where(_E.listing_id == listing_id, _E.received_at <= until)
-        .group_by(_E.visitor)
-        .cte("here")
+        .group_by(acts.c.visitor)
+        .cte("traces")
     )
 
 
-def _everywhere(here: CTE, until: datetime, suppliers: Collection[str]) -> CTE:
-    """One row for each of those visitors with what they did on all listings."""
-    text = cast(_E.occurred_at, String)
-    by_minute = (
-        select(
-            _E.visitor,
-            func.substr(text, 1, _MINUTE).label("minute"),
-            func.count().label("acts"),
-            func.sum(case((_E.agent == AgentKind.DECLARED_BOT, 1), else_=0)).label("declared"),
-            func.sum(case((_E.agent == AgentKind.UNKNOWN, 1), else_=0)).label("unknown"),
-        )
-        .where(_E.visitor.in_(select(here.c.visitor)), _E.received_at <= until)
-        .group_by(_E.visitor, "minute")
-        .subquery("by_minute")
-    )
-    breadth = (
-        select(
-            _E.visitor,
-            (func.count(_E.listing_id.distinct()) // func.count(func.substr(text, 1, _DAY).distinct())).label("a_day"),
-        )
-        .where(_E.visitor.in_(select(here.c.visitor)), _E.received_at <= until)
-        .group_by(_E.visitor)
-        .subquery("breadth")
-    )
-    known = case((by_minute.c.visitor.in_(list(suppliers)), 1), else_=0) if suppliers else literal(0)
-    return (
-        select(
-            by_minute.c.visitor,
-            func.max(known).label("supplier_acts"),
-            func.sum(by_minute.c.declared).label("declared_bot_acts"),
-            func.sum(by_minute.c.unknown).label("unknown_agent_acts"),
-            func.max(by_minute.c.acts).label("peak_per_minute"),
-            func.max(breadth.c.a_day).label("listings_per_day"),
-        )
-        .join(breadth, breadth.c.visitor == by_minute.c.visitor)
-        .group_by(by_minute.c.visitor)
-        .cte("everywhere")
-    )
+def _count_if(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.sum(case((condition, 1), else_=0))
 
 
 def _people(listing_id: int, until: datetime, rule: CleanRule, suppliers: Collection[str]) -> CTE:
     """Visitors of the listing with the flag that `demand.clean` gives them (null for clean) and their highest rung."""
-    here = _here(listing_id, until)
-    everywhere = _everywhere(here, until, suppliers)
-    converted = here.c[Rung.INQUIRY.value] + here.c[Rung.PRE_ORDER.value] + here.c[Rung.DEPOSIT.value]
-    measures: dict[str, ColumnElement[Any]] = {column.key: column for column in everywhere.c}
-    measures["conversions_unseen"] = case((here.c.first_view.is_(None), converted), else_=0)
+    traces = _traces(listing_id, until, suppliers)
+    converted = traces.c[Rung.INQUIRY.value] + traces.c[Rung.PRE_ORDER.value] + traces.c[Rung.DEPOSIT.value]
+    measures: dict[str, ColumnElement[Any]] = {column.key: column for column in traces.c}
+    measures["conversions_unseen"] = case((traces.c.first_view.is_(None), converted), else_=0)
     flag = case(*((measures[check.measure] > check.limit, literal(check.flag.value)) for check in checks(rule)))
-    top = case(*((here.c[rung.value] > 0, LADDER.index(rung)) for rung in reversed(LADDER)))
-    return (
-        select(*here.c, flag.label("flag"), top.label("top"))
-        .join(everywhere, everywhere.c.visitor == here.c.visitor)
-        .cte("people")
-    )
+    top = case(*((traces.c[rung.value] > 0, LADDER.index(rung)) for rung in reversed(LADDER)))
+    return select(*traces.c, flag.label("flag"), top.label("top")).cte("people")
 
 
 def _by_group(people: CTE, burn_in_viewers: int) -> Select[Any]:
@@ -171,21 +144,21 @@ def _by_group(people: CTE, burn_in_viewers: int) -> Select[Any]:
 
 
 def _commitments(people: CTE, listing_id: int, until: datetime) -> Select[Any]:
+    """Standing pre-orders by colour, size, quantity and whether their buyer is a clean person."""
     order = PreOrder
-    key = order.colour, order.size, order.quantity, people.c.flag
-    return (
-        select(*key, func.count().label("wishes"))
-        .join(people, people.c.visitor == order.visitor)
+    flagged = select(people.c.visitor).where(people.c.flag.is_not(None))
+    standing = (
+        select(order.colour, order.size, order.quantity, case((order.visitor.in_(flagged), 0), else_=1).label("clean"))
         .where(order.listing_id == listing_id, order.placed_at <= until, STANDING)
-        .group_by(*key)
-        .order_by(*key)
+        .subquery("standing")
     )
+    return select(*standing.c, func.count().label("wishes")).group_by(*standing.c).order_by(*standing.c)
 
 
 def _open_inquiries(people: CTE) -> Select[Any]:
     quantity = people.c.asked.label("quantity")
     still_open = people.c.flag.is_(None), people.c.top == LADDER.index(Rung.INQUIRY)
-    nothing = null().label("colour"), null().label("size")  # an inquiry names a quantity, seldom a variant
+    nothing = null().label("colour"), null().label("size")  # an inquiry need not name a variant
     return (
         select(*nothing, quantity, func.count().label("wishes"))
         .where(*still_open)

@@ -1,0 +1,76 @@
+"""Questions that flows, the command line and the dashboard ask of demand."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from demand.clean import DEFAULT_RULE, CleanRule
+from demand.count import count_interest
+from demand.counts import ListingCounts
+from models.decision import DemandDecision, Verdict
+from models.errors import NotFound
+from models.listing import OPEN_STATES, Listing
+
+
+def find_open_listings(session: Session, now: datetime) -> Sequence[Listing]:
+    """Listings that take acts and whose window has begun."""
+    return session.scalars(
+        select(Listing).where(Listing.state.in_(OPEN_STATES), Listing.opens_at <= now).order_by(Listing.id)
+    ).all()
+
+
+def find_due_listings(session: Session, now: datetime) -> Sequence[Listing]:
+    """Listings that still take acts although their window has ended."""
+    return session.scalars(
+        select(Listing).where(Listing.state.in_(OPEN_STATES), Listing.closes_at <= now).order_by(Listing.id)
+    ).all()
+
+
+def get_decision(session: Session, decision_id: int) -> DemandDecision:
+    """One decision; NotFound without it."""
+    decision = session.get(DemandDecision, decision_id)
+    if decision is None:
+        raise NotFound("decision", decision_id)
+    return decision
+
+
+def find_latest_decisions(session: Session, batch_id: int) -> Mapping[int, DemandDecision]:
+    """The last decision on each judged listing of a batch, by listing."""
+    return _latest(session, select(Listing.id).where(Listing.batch_id == batch_id))
+
+
+def find_unsettled(session: Session) -> Sequence[DemandDecision]:
+    """Last decisions to confirm or stop a listing that is still open: a run was cut before it settled them."""
+    latest = _latest(session, select(Listing.id).where(Listing.state.in_(OPEN_STATES)))
+    return [latest[key] for key in sorted(latest) if latest[key].verdict is not Verdict.EXTEND]
+
+
+def _latest(session: Session, listing_ids: Select[int]) -> Mapping[int, DemandDecision]:
+    turn = func.row_number().over(partition_by=DemandDecision.listing_id, order_by=DemandDecision.looked_at.desc())
+    ranked = select(DemandDecision.id, turn.label("turn")).where(DemandDecision.listing_id.in_(listing_ids)).subquery()
+    query = select(DemandDecision).join(ranked, ranked.c.id == DemandDecision.id).where(ranked.c.turn == 1)
+    return {decision.listing_id: decision for decision in session.scalars(query)}
+
+
+@dataclass(frozen=True, slots=True)
+class FunnelRow:
+    """One listing of the dashboard: raw and clean counts by segment and rung, and what was last decided."""
+
+    listing: Listing
+    counts: ListingCounts
+    decision: DemandDecision | None
+
+
+def funnel(
+    session: Session, batch_id: int, until: datetime, clean_rule: CleanRule = DEFAULT_RULE
+) -> Sequence[FunnelRow]:
+    """Every listing of a batch with its people per rung over the acts received up to `until`."""
+    listings = session.scalars(select(Listing).where(Listing.batch_id == batch_id).order_by(Listing.id)).all()
+    latest = find_latest_decisions(session, batch_id)
+    return [
+        FunnelRow(listing, count_interest(session, listing.id, until, clean_rule=clean_rule), latest.get(listing.id))
+        for listing in listings
+    ]
