@@ -12,7 +12,7 @@ from demand.decide import METHOD
 from demand.explain import explain
 from demand.outcome import DecisionInputs, conclude
 from demand.quantity import QuantityPriors
-from models.batch import DemandRule
+from models.batch import Batch, DemandRule
 from models.decision import DemandDecision
 from models.design import Design, Mockup
 from models.errors import Conflict, NotFound
@@ -25,21 +25,24 @@ DEFAULT_PRIORS = QuantityPriors()
 def judge_listing(
     session: Session,
     listing_id: int,
-    rule: DemandRule,
     looked_at: datetime,
-    seed: int,
+    rule: DemandRule | None = None,
+    seed: int | None = None,
     clean_rule: CleanRule = DEFAULT_RULE,
     priors: QuantityPriors = DEFAULT_PRIORS,
     suppliers: Collection[str] = (),
 ) -> DemandDecision:
     """Count the acts received up to `looked_at`, decide, plan, store; a second call returns the stored decision.
 
-    NotFound without such a listing, Conflict when it takes no acts any more and was not judged at that moment.
+    The rule and seed are those fixed when the batch was launched, unless given. NotFound without such a listing,
+    Conflict when it takes no acts any more and was not judged at that moment.
     """
     stored = _find_decision(session, listing_id, looked_at)
     if stored is not None:
         return stored
     listing = _get_open(session, listing_id)
+    batch = session.get_one(Batch, listing.batch_id)
+    rule = rule or batch.demand_rule
     inputs = DecisionInputs(
         counts=count_interest(session, listing_id, looked_at, rule.burn_in_viewers, clean_rule, suppliers),
         clean_rule=clean_rule,
@@ -47,7 +50,7 @@ def judge_listing(
         prices=listing.ladder,
         costs=_find_costs(session, listing),
         priors=priors,
-        seed=seed,
+        seed=batch.seed if seed is None else seed,
     )
     outcome = conclude(inputs, rule)
     decision = DemandDecision(

@@ -50,7 +50,7 @@ def unwanted(session):
 
 
 def judge(session, listing, rule=RULE, at=LATER):
-    return judge_listing(session, listing.id, rule, at, seed=7)
+    return judge_listing(session, listing.id, at, rule, seed=7)
 
 
 def states(session, listing):
@@ -174,9 +174,15 @@ def test_a_design_that_nobody_could_make_has_no_plan(session):
     assert replay(decision).same
 
 
+def test_the_rule_and_seed_are_those_fixed_at_launch(session):
+    batch = make_batch(session, rule=RULE.to_json(), seed=11)
+    decision = judge_listing(session, make_listing(session, batch=batch).id, LATER)
+    assert (decision.rule, decision.inputs["seed"]) == (RULE.to_json(), 11)
+
+
 def test_only_open_listings_are_judged(session):
     with pytest.raises(NotFound):
-        judge_listing(session, 10**9, RULE, LATER, 7)
+        judge_listing(session, 10**9, LATER)
     with pytest.raises(Conflict, match="shipping"):
         judge(session, make_listing(session, state=ListingState.SHIPPING))
 
