@@ -17,10 +17,10 @@ group = typer.Typer(help="Decisions on listings: list, repeat, compare.", no_arg
 @group.command("list", epilog="Example: demandloom demand list sample-week")
 def list_decisions(slug: Annotated[str, typer.Argument(help="The batch.")], as_json: AsJson = False) -> None:
     """The last decision on each listing of a batch."""
-    from demand.store import find_latest_decisions
     from sqlalchemy import select
 
     from cli.edges import ready
+    from demand.store import find_latest_decisions
     from models.batch import Batch
     from models.db import transaction
     from models.errors import NotFound
@@ -62,11 +62,10 @@ def replay(
 def _replay_decision(decision_id: int, target_rate: float | None, as_json: bool) -> None:
     from dataclasses import replace
 
+    from cli.edges import ready
     from demand.replay import replay as repeat
     from demand.replay import replay_under
     from demand.store import get_decision
-
-    from cli.edges import ready
     from models.batch import DemandRule
     from models.db import transaction
 

@@ -39,11 +39,10 @@ def draw(
     as_json: AsJson = False,
 ) -> None:
     """Paint one spec; the picture carries its label and marks."""
-    from design_gen.generate import load_generator
-    from design_gen.label import Mark, label_picture
-
     from configs.load_lexicon import load_lexicon
     from configs.settings import settings
+    from design_gen.generate import load_generator
+    from design_gen.label import Mark, label_picture
     from design_gen.prompt import prompt_for
 
     spec = read_spec(spec_file)

@@ -51,10 +51,9 @@ def _rows(trends: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
 @group.command("list", epilog="Example: demandloom trends list --as-of 2026-11-15")
 def list_trends(as_of: AsOf = None, as_json: AsJson = False) -> None:
     """The trends that were detected for a day."""
-    from trends.store import find_trends
-
     from cli.edges import ready
     from models.db import transaction
+    from trends.store import find_trends
 
     ready()
     with transaction() as session:

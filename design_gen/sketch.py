@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from design_gen.flat import flat_svg
-from design_gen.spec import specs_for
-from design_gen.tech_pack import tech_pack
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from design_gen.flat import flat_svg
+from design_gen.spec import specs_for
+from design_gen.tech_pack import tech_pack
 from models.batch import Batch, BatchTrend
 from models.blobs import BlobStore
 from models.db import insert_new

@@ -7,9 +7,6 @@ from typing import Any
 from prefect import flow, task
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
-from trends.collect import collect
-from trends.detect import detect
-from trends.sources.config import parse_source
 
 from configs.files import read_toml
 from configs.settings import settings
@@ -18,6 +15,9 @@ from flows.progress import advance
 from flows.retry import transient
 from models.db import transaction
 from models.errors import DomainError
+from trends.collect import collect
+from trends.detect import detect
+from trends.sources.config import parse_source
 
 
 @task(retries=2, retry_delay_seconds=[2, 10], retry_condition_fn=transient, cache_policy=NO_CACHE)

@@ -3,14 +3,14 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from demand.judge import judge_listing
-from demand.settle import settle
-from demand.store import find_open_listings
 from prefect import flow, task
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from sqlalchemy import select
 
+from demand.judge import judge_listing
+from demand.settle import settle
+from demand.store import find_open_listings
 from flows.edges import ready
 from flows.progress import advance
 from flows.retry import transient

@@ -8,8 +8,6 @@ from datetime import time as clock
 from pathlib import Path
 from typing import Any
 
-from factory_matching.enlist import import_factories
-
 from cli.demo.buyers import Posted, shop
 from cli.demo.makers import answer_offers
 from cli.demo.population import Offered, visitors_of_day
@@ -21,6 +19,7 @@ from configs.files import read_toml
 from configs.settings import settings
 from design_gen.approve import approve_drawn
 from design_gen.launch import BatchPlan, launch
+from factory_matching.enlist import import_factories
 from flows.collect_trends import collect_trends
 from flows.decide_demand import decide_demand
 from flows.design_batch import design_batch
