@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 
 from PIL import Image
 
+from design_gen.prompt import Prompt
 from design_gen.recipe import Recipe
 from models.errors import InvalidInput, UnreadableModel
 from models.garment import GarmentSpec
@@ -54,8 +55,15 @@ class Way(StrEnum):
 @dataclass(frozen=True, slots=True)
 class _Job:
     spec: GarmentSpec
-    prompt: str
+    prompt: Prompt
     seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    size: int
+    steps: int
+    guidance: float
 
 
 def load_generator(model: str | Path = EMBEDDED, batch_size: int | None = None) -> "Generator":
@@ -82,13 +90,12 @@ class Generator:
     def paint(
         self,
         specs: Sequence[GarmentSpec],
-        prompts: Sequence[str],
+        prompts: Sequence[Prompt],
         seeds: Sequence[int],
         *,
         size: int = 256,
         steps: int | None = None,
         guidance: float | None = None,
-        negative_prompt: str = "",
         progress: Progress | None = None,
     ) -> list[Picture]:
         """One picture for each spec, prompt and seed, `size` pixels square; progress(done, total) after each batch.
@@ -97,63 +104,56 @@ class Generator:
         """
         self._check_size(size)
         jobs = [_Job(*trio) for trio in zip(specs, prompts, seeds, strict=True)]
-        steps = self._default("num_inference_steps", 50) if steps is None else steps
-        guidance = self._default("guidance_scale", 1.0) if guidance is None else guidance
+        plan = _Plan(
+            size,
+            int(self._default("num_inference_steps", 50) if steps is None else steps),
+            float(self._default("guidance_scale", 1.0) if guidance is None else guidance),
+        )
         pictures: list[Picture] = []
         for start in range(0, len(jobs), self.batch_size):
             batch = jobs[start : start + self.batch_size]
-            settings = {
-                "steps": int(steps),
-                "guidance": float(guidance),
-                "negative_prompt": negative_prompt,
-                "size": size,
-            }
-            images = self._call(batch, size, int(steps), float(guidance), negative_prompt)
-            pictures += [
-                Picture(image, self._recipe(job, **settings)) for job, image in zip(batch, images, strict=True)
-            ]
+            images = self._call(batch, plan)
+            pictures += [Picture(image, self._recipe(job, plan)) for job, image in zip(batch, images, strict=True)]
             if progress is not None:
                 progress(len(pictures), len(jobs))
         return pictures
 
-    def _call(
-        self, jobs: Sequence[_Job], size: int, steps: int, guidance: float, negative_prompt: str
-    ) -> list[Image.Image]:
+    def _call(self, jobs: Sequence[_Job], plan: _Plan) -> list[Image.Image]:
         import torch
 
         generators = [torch.Generator("cpu").manual_seed(job.seed) for job in jobs]
         given = {
-            "prompt": [job.prompt for job in jobs],
-            "negative_prompt": [negative_prompt] * len(jobs),
-            "num_inference_steps": steps,
-            "guidance_scale": guidance,
-            "height": size,
-            "width": size,
+            "prompt": [job.prompt.positive for job in jobs],
+            "negative_prompt": [job.prompt.negative for job in jobs],
+            "num_inference_steps": plan.steps,
+            "guidance_scale": plan.guidance,
+            "height": plan.size,
+            "width": plan.size,
             "strength": _STRENGTH,
-            **self._guides(jobs, size),
+            **self._guides(jobs, plan.size),
         }
         # An image-to-image pipeline walks only `strength` of the schedule.
         if self.way is Way.IMAGE and "strength" in self._parameters:
-            given["num_inference_steps"] = max(2, round(steps / _STRENGTH))
+            given["num_inference_steps"] = max(2, round(plan.steps / _STRENGTH))
         arguments = {name: value for name, value in given.items() if name in self._parameters}
         images: list[Image.Image] = self.pipeline(**arguments, generator=generators).images
         return [image.convert("RGB") for image in images]
 
     def _guides(self, jobs: Sequence[_Job], size: int) -> dict[str, Any]:
-        from design_gen.embedded.render import flat_on_backdrop, garment_mask
+        from design_gen.embedded.render import garment_mask
 
-        if self.way is Way.TEXT:
-            return {}
-        looks = [look_for(job.prompt, job.seed) for job in jobs]
-        flats = [Image.fromarray(flat_on_backdrop(job.spec, look, size)) for job, look in zip(jobs, looks, strict=True)]
+        looks = [look_for(job.prompt.positive, job.seed) for job in jobs]
         match self.way:
+            case Way.TEXT:
+                return {}
             case Way.IMAGE:
-                return {"image": flats}
+                return {"image": self._flats(jobs, looks, size)}
             case Way.CONTROL:
+                flats = self._flats(jobs, looks, size)
                 return {"image": flats, "control_image": flats}
             case Way.EMBEDDED:
                 return {
-                    "image": flats,
+                    "image": self._flats(jobs, looks, size),
                     "mask": [Image.fromarray(garment_mask(job.spec, size)) for job in jobs],
                     "material": [job.spec.material for job in jobs],
                     "light": [look.light for look in looks],
@@ -161,6 +161,11 @@ class Generator:
                 }
             case _:
                 assert_never(self.way)
+
+    def _flats(self, jobs: Sequence[_Job], looks: Sequence["Look"], size: int) -> list[Image.Image]:
+        from design_gen.embedded.render import flat_on_backdrop
+
+        return [Image.fromarray(flat_on_backdrop(job.spec, look, size)) for job, look in zip(jobs, looks, strict=True)]
 
     def _default(self, parameter: str, otherwise: float) -> float:
         value = self._parameters[parameter].default if parameter in self._parameters else otherwise
@@ -171,18 +176,18 @@ class Generator:
         if size < 64 or size > 2048 or size % multiple:
             raise InvalidInput(f"picture size {size} is not a multiple of {multiple} between 64 and 2048")
 
-    def _recipe(self, job: _Job, steps: int, guidance: float, negative_prompt: str, size: int) -> Recipe:
+    def _recipe(self, job: _Job, plan: _Plan) -> Recipe:
         return Recipe(
             model=self.model,
             weights_hash=self.weights_hash,
             versions=tuple((library, version(library)) for library in _LIBRARIES),
             spec=job.spec.fingerprint,
-            prompt=job.prompt,
-            negative_prompt=negative_prompt,
+            prompt=job.prompt.positive,
+            negative_prompt=job.prompt.negative,
             seed=job.seed,
-            steps=steps,
-            guidance=guidance,
-            size=size,
+            steps=plan.steps,
+            guidance=plan.guidance,
+            size=plan.size,
         )
 
 

@@ -9,11 +9,13 @@ import colorsys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Plane = NDArray[np.float32]
+Plane = NDArray[np.floating[Any]]
+"""One value a pixel, (h, w); float32 unless said."""
 
 COARSE = 4
 """The coarse grain, and with it the diffused picture, is this many times smaller than the picture."""

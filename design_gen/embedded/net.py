@@ -7,9 +7,9 @@ Tensors are (batch, channels, height, width), colours in [-1, 1].
 from collections.abc import Sequence
 
 import torch
-from torch.nn import functional
 from diffusers import UNet2DConditionModel
 from torch import Tensor
+from torch.nn import functional
 
 from design_gen.embedded.look import COARSE, Backdrop, Light
 from models.attributes import Material

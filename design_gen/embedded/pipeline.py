@@ -21,7 +21,7 @@ from models.attributes import Material
 StepEnd = Callable[["FlatToPicturePipeline", int, int, dict[str, Any]], object]
 
 
-class FlatToPicturePipeline(DiffusionPipeline):  # type: ignore[no-untyped-call, misc]
+class FlatToPicturePipeline(DiffusionPipeline):  # type: ignore[misc]
     """Paints over a flat drawn on its backdrop's colour; loads and saves like any diffusers pipeline."""
 
     model_cpu_offload_seq = "composer->painter"

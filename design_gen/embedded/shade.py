@@ -131,7 +131,8 @@ def _height(layers: Layers, material: Material, surface: Surface, folds: float, 
     height -= 1.6 * q * blur(layers.creases, 0.9 * q) - 0.8 * q * blur(layers.creases, 3 * q)
     # A soft hem around pressed lines: cloth swells beside a seam.
     height += 0.9 * q * blur(layers.seams, 3 * q) * (1 + 0.5 * _enlarge(spread(blur(grain.coarse[0], 1.0)), size))
-    return height + 2.4 * q * blur(layers.fasteners, 0.8 * q)
+    raised: Plane = height + 2.4 * q * blur(layers.fasteners, 0.8 * q)
+    return raised
 
 
 def _lit(
@@ -203,14 +204,15 @@ def _offset(lx: float, ly: float, reach: float, drop: float) -> tuple[int, int]:
 def _texture(backdrop: Backdrop, grain: Grain, size: int) -> Plane:
     """Brightness of the backdrop's own surface around 1."""
     q = size / 256
+    tone: Plane = np.ones((size, size), np.float32)
     if backdrop is Backdrop.WOOD:
         plank, within = np.divmod(np.arange(size, dtype=np.float32) / q, 48)
-        tone = 1 + 0.12 * np.sin(plank * 12.9 + 1) - 0.35 * np.clip(1.5 - np.minimum(within, 48 - within), 0, 1)
+        board = 1 + 0.12 * np.sin(plank * 12.9 + 1) - 0.35 * np.clip(1.5 - np.minimum(within, 48 - within), 0, 1)
         streaks = spread(blur(grain.fine, 1.0 * q, 14 * q)) + 0.7 * spread(blur(grain.fine, 3 * q, 20 * q))
-        return (tone[:, None] * (1 + 0.06 * streaks)).astype(np.float32)
-    if backdrop is Backdrop.CONCRETE:
+        tone = board[:, None] * (1 + 0.06 * streaks)
+    elif backdrop is Backdrop.CONCRETE:
         cloud = _enlarge(spread(blur(grain.coarse[2], 4)), size)
-        return 1 + 0.05 * cloud + 0.05 * spread(blur(grain.fine, 0.8))
-    if backdrop in (Backdrop.CREAM, Backdrop.PASTEL):
-        return 1 + 0.02 * _enlarge(spread(blur(grain.coarse[2], 4)), size) + 0.012 * grain.fine
-    return np.ones((size, size), np.float32)
+        tone = 1 + 0.05 * cloud + 0.05 * spread(blur(grain.fine, 0.8))
+    elif backdrop in (Backdrop.CREAM, Backdrop.PASTEL):
+        tone = 1 + 0.02 * _enlarge(spread(blur(grain.coarse[2], 4)), size) + 0.012 * grain.fine
+    return tone

@@ -54,6 +54,7 @@ class TrainConfig:
     warmup: int
     threads: int
     sample_every: int
+    samples: int
 
     @staticmethod
     def load(path: Path) -> "TrainConfig":
@@ -213,17 +214,17 @@ def train(config: TrainConfig, out: Path, minutes: float, resume: bool, say: Cal
             say(json.dumps(line))
         if time.monotonic() - sampled > config.sample_every:
             sampled = time.monotonic()
-            _checkpoint(out, composer, painter, spent + sampled - started)
-    _checkpoint(out, composer, painter, minutes * 60)
+            _checkpoint(out, composer, painter, spent + sampled - started, config.samples)
+    _checkpoint(out, composer, painter, minutes * 60, config.samples)
 
 
-def _checkpoint(out: Path, composer: Learner, painter: Learner, seconds: float) -> None:
+def _checkpoint(out: Path, composer: Learner, painter: Learner, seconds: float, samples: int) -> None:
     state = {"composer": composer.state(), "painter": painter.state(), "seconds": seconds}
     torch.save(state, out / "checkpoint.tmp")
     (out / "checkpoint.tmp").replace(out / "checkpoint.pt")
     save_weights(out / "weights", composer, painter)
     pipeline = assemble(composer.averaged(), painter.averaged())
-    sample_sheet(pipeline, range(HELD_OUT, HELD_OUT + 16)).save(out / f"sample_{painter.steps:06d}.png")
+    sample_sheet(pipeline, range(HELD_OUT, HELD_OUT + samples)).save(out / f"sample_{painter.steps:06d}.png")
 
 
 def _resume(out: Path, composer: Learner, painter: Learner) -> float:

@@ -52,7 +52,8 @@ SURFACES: Mapping[Material, Surface] = {
 def _gaussian(height: int, width: int, sigma_y: float, sigma_x: float, tilt: float) -> Plane:
     fy, fx = fft.fftfreq(height)[:, None], fft.rfftfreq(width)[None]
     along, across = fy * np.cos(tilt) + fx * np.sin(tilt), fx * np.cos(tilt) - fy * np.sin(tilt)
-    return np.exp(-2 * np.pi**2 * ((along * sigma_y) ** 2 + (across * sigma_x) ** 2)).astype(np.float32)
+    kernel: Plane = np.exp(-2 * np.pi**2 * ((along * sigma_y) ** 2 + (across * sigma_x) ** 2)).astype(np.float32)
+    return kernel
 
 
 def blur(plane: Plane, sigma_y: float, sigma_x: float | None = None, tilt: float = 0.0) -> Plane:
@@ -64,7 +65,8 @@ def blur(plane: Plane, sigma_y: float, sigma_x: float | None = None, tilt: float
 
 def spread(plane: Plane) -> Plane:
     """The plane at mean 0 and deviation 1."""
-    return (plane - plane.mean()) / (plane.std() + 1e-6)
+    even: Plane = (plane - plane.mean()) / (plane.std() + 1e-6)
+    return even
 
 
 def weave(material: Material, fine: Plane) -> tuple[Plane, Plane]:

@@ -1,0 +1,84 @@
+import json
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from design_gen.embedded.dataset import PairFolder, draw_pairs
+from design_gen.embedded.look import Backdrop, Light
+from design_gen.embedded.net import COMPOSER_INPUTS, PAINTER_INPUTS, build_net
+from design_gen.embedded.pipeline import FlatToPicturePipeline
+from design_gen.embedded.train import Learner, TrainConfig, composer_loss, painter_loss, schedule, train
+from models.attributes import Material
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    """Nets this small lose more to waiting threads than they gain."""
+    torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="module")
+def pairs(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("pairs")
+    assert sum(draw_pairs(folder, 12, 64, seed=5)) == 12
+    return PairFolder(folder)
+
+
+def test_pairs_are_drawn_once_and_batches_are_seeded(pairs, tmp_path):
+    first = pairs.batch(np.random.default_rng(1), 3, 32)
+    second = pairs.batch(np.random.default_rng(1), 3, 32)
+    assert (first.flat == second.flat).all()
+    assert (first.fine == second.fine).all()
+    assert first.picture.shape == (3, 32, 32, 3)
+    assert first.coarse.shape == (3, 3, 8, 8)
+    list(draw_pairs(tmp_path, 2, 64, seed=5))
+    assert list(draw_pairs(tmp_path, 2, 64, seed=5)) == []
+
+
+@pytest.mark.parametrize(("inputs", "loss"), [(COMPOSER_INPUTS, composer_loss), (PAINTER_INPUTS, painter_loss)])
+def test_a_few_steps_bring_the_loss_down(pairs, inputs, loss):
+    torch.manual_seed(0)
+    learner, noise = Learner(build_net(inputs, (8, 16)), 3e-3), torch.Generator().manual_seed(0)
+    batch = pairs.batch(np.random.default_rng(0), 4, 64)
+    errors = [learner.step(loss(learner.net, batch, noise), 1.0) for _ in range(25)]
+    assert np.mean(errors[-5:]) < 0.85 * np.mean(errors[:3])
+
+
+def test_the_learning_rate_rises_holds_and_falls():
+    assert schedule(0.0, 0, 10) == pytest.approx(0.1)
+    assert schedule(0.3, 100, 10) == 1.0
+    assert schedule(1.0, 100, 10) == 0.01
+
+
+def config_for(folder, **changes):
+    values = {
+        "pairs": 6, "size": 64, "seed": 1, "workers": 1, "folder": folder / "pairs", "composer_channels": (8, 16),
+        "composer_batch": 2, "painter_channels": (8, 8), "painter_batch": 2, "painter_crop": 32, "minutes": 1.0,
+        "rate": 1e-3, "warmup": 2, "threads": 1, "sample_every": 600, "samples": 2,
+    }  # fmt: skip
+    return TrainConfig(**(values | changes))
+
+
+def test_training_leaves_loadable_weights_a_sheet_and_can_go_on(tmp_path):
+    said = []
+    train(config_for(tmp_path), tmp_path / "out", 0.02, False, said.append)
+    done = torch.load(tmp_path / "out" / "checkpoint.pt", weights_only=True)
+    train(config_for(tmp_path), tmp_path / "out", 0.04, True, said.append)
+    more = torch.load(tmp_path / "out" / "checkpoint.pt", weights_only=True)
+    assert more["painter"]["steps"] > done["painter"]["steps"] > 0
+    assert list((tmp_path / "out").glob("sample_*.png"))
+    pipeline = FlatToPicturePipeline.from_pretrained(tmp_path / "out" / "weights", dtype=torch.float32)
+    pipeline.set_progress_bar_config(disable=True)
+    flat, mask = Image.new("RGB", (64, 64), "grey"), Image.new("L", (64, 64), 255)
+    picture = pipeline([flat], [mask], [Material.WOOL], [Light.SOFT], [Backdrop.GREY]).images[0]
+    assert picture.size == (64, 64)
+
+
+def test_the_shipped_configuration_is_complete():
+    from pathlib import Path
+
+    config = TrainConfig.load(Path(__file__).parents[3] / "configs" / "train_embedded.toml")
+    assert config.pairs >= 1000
+    assert json.dumps(config.composer_channels)
