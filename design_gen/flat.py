@@ -31,13 +31,13 @@ _FRAME, _RAISE = 1.16, 0.019
 def flat_svg(spec: GarmentSpec, view: Literal["front", "back"] = "front") -> str:
     """Black line art on white in a square frame: the flat of a technical pack."""
     drawing = construct(spec, view)
-    side = _side(drawing)
+    side = side_of(drawing)
     pen = _FlatPen(side)
-    body = [_silhouette(drawing.parts, side, "#000000")]
+    body = [silhouette(drawing.parts, side, "#000000")]
     body += [pen.part(part) for part in drawing.parts]
     body += [pen.line(line) for line in drawing.lines]
     body += [draw_fastener(f, "#ffffff", "#000000", side * 0.0024) for f in drawing.fasteners]
-    return _frame(drawing, side, "#ffffff", "", "".join(body))
+    return frame(drawing, side, "#ffffff", "", "".join(body))
 
 
 def coloured_svg(spec: GarmentSpec, background: str = "#ffffff", view: Literal["front", "back"] = "front") -> str:
@@ -45,13 +45,13 @@ def coloured_svg(spec: GarmentSpec, background: str = "#ffffff", view: Literal["
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", background):
         raise InvalidInput(f"background {background[:20]!r} is not #rrggbb")
     drawing, palette = construct(spec, view), Palette.of(spec)
-    side = _side(drawing)
-    pen = _ColourPen(spec, palette, side)
-    body = [_silhouette(drawing.parts, side * 0.55, css(palette.ink))]
+    side = side_of(drawing)
+    pen = ColourPen(spec, palette, side)
+    body = [silhouette(drawing.parts, side * 0.55, css(palette.ink))]
     body += [pen.part(part) for part in drawing.parts]
     body += [pen.line(line) for line in drawing.lines]
     body += [draw_fastener(f, css(palette.trim), css(palette.ink), side * 0.0018) for f in drawing.fasteners]
-    return _frame(drawing, side, background, pen.definitions(), "".join(body))
+    return frame(drawing, side, background, pen.definitions(), "".join(body))
 
 
 def render_png(svg: str, size: int) -> bytes:
@@ -67,11 +67,13 @@ def to_array(svg: str, size: int) -> npt.NDArray[np.uint8]:
         return np.asarray(picture.convert("RGB"))
 
 
-def _side(drawing: Construction) -> float:
+def side_of(drawing: Construction) -> float:
+    """Side in mm of the square frame around a drawing."""
     return max(drawing.width, drawing.height) * _FRAME
 
 
-def _frame(drawing: Construction, side: float, background: str, definitions: str, body: str) -> str:
+def frame(drawing: Construction, side: float, background: str, definitions: str, body: str) -> str:
+    """The SVG document of a drawing's shapes on a plain background."""
     dx, dy = (side - drawing.width) / 2, (side - drawing.height) / 2 - side * _RAISE
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side:.1f} {side:.1f}" width="1024" height="1024">'
@@ -80,14 +82,15 @@ def _frame(drawing: Construction, side: float, background: str, definitions: str
     )
 
 
-def _silhouette(parts: tuple[Part, ...], side: float, ink: str) -> str:
+def silhouette(parts: tuple[Part, ...], side: float, ink: str) -> str:
     """All parts under one heavy stroke: what stays visible is the outer contour."""
     width = side * _SILHOUETTE
     paths = "".join(f'<path d="{part.path}"/>' for part in parts if part.role is not PartRole.PRINT)
     return f'<g fill="{ink}" stroke="{ink}" stroke-width="{width:.2f}">{paths}</g>'
 
 
-def _stroke(line: Line, side: float, ink: str) -> str:
+def stroke(line: Line, side: float, ink: str) -> str:
+    """A line in the width that its kind has in a frame of this side."""
     dash = f' stroke-dasharray="{side * 0.006:.2f} {side * 0.0045:.2f}"' if line.kind is LineKind.STITCH else ""
     return f'<path d="{line.path}" fill="none" stroke="{ink}" stroke-width="{side * _PENS[line.kind]:.2f}"{dash}/>'
 
@@ -104,10 +107,10 @@ class _FlatPen:
 
     def line(self, line: Line) -> str:
         soft = line.kind in (LineKind.RIB, LineKind.FOLD)
-        return _stroke(line, self.side, "#555555" if soft else "#000000")
+        return stroke(line, self.side, "#555555" if soft else "#000000")
 
 
-class _ColourPen:
+class ColourPen:
     """Draws in the spec's colours; collects one pattern definition for each way the grain runs."""
 
     def __init__(self, spec: GarmentSpec, palette: Palette, side: float) -> None:
@@ -117,14 +120,16 @@ class _ColourPen:
         self.grains: list[float] = []
 
     def part(self, part: Part) -> str:
+        """A part with its outline."""
         ink = css(self.palette.ink)
         if part.role is PartRole.PRINT:
             fill = plain_fill(self.palette, part.role, part.name, self.artwork)
             return f'<path d="{part.path}" fill="{css(fill)}"/>'
         width = self.side * _OUTLINE * 0.8
-        return f'<path d="{part.path}" fill="{self._fill(part)}" stroke="{ink}" stroke-width="{width:.2f}"/>'
+        return f'<path d="{part.path}" fill="{self.fill(part)}" stroke="{ink}" stroke-width="{width:.2f}"/>'
 
-    def _fill(self, part: Part) -> str:
+    def fill(self, part: Part) -> str:
+        """The part's colour or pattern, as a value of the SVG attribute."""
         if self.tile is None or part.role is not PartRole.SHELL:
             return css(plain_fill(self.palette, part.role, part.name, self.artwork))
         if part.grain_deg not in self.grains:
@@ -132,8 +137,9 @@ class _ColourPen:
         return f"url(#grain{self.grains.index(part.grain_deg)})"
 
     def line(self, line: Line) -> str:
+        """A line in ink, softer where it only suggests."""
         soft = line.kind in (LineKind.RIB, LineKind.FOLD, LineKind.STITCH)
-        return _stroke(line, self.side, css(self.palette.soft_ink if soft else self.palette.ink))
+        return stroke(line, self.side, css(self.palette.soft_ink if soft else self.palette.ink))
 
     def definitions(self) -> str:
         """Pattern definitions for every grain met so far."""

@@ -10,7 +10,7 @@ from design_gen.embedded.look import Look, backdrop_rgb, draw_grain
 from design_gen.embedded.shade import Layers, Picture, shade
 from design_gen.fasteners import draw_fastener
 from design_gen.fills import Palette, blend, css
-from design_gen.flat import _ColourPen, _frame, _side, _silhouette, _stroke, coloured_svg, to_array
+from design_gen.flat import ColourPen, coloured_svg, frame, side_of, silhouette, stroke, to_array
 from models.attributes import Family, Trim
 from models.garment import GarmentSpec
 
@@ -68,7 +68,7 @@ def take_apart(spec: GarmentSpec, drawing: Construction, size: int) -> Layers:
 
 
 def _framed(drawing: Construction, body: str, definitions: str = "") -> str:
-    return _frame(drawing, _side(drawing), "#000000", definitions, body)
+    return frame(drawing, side_of(drawing), "#000000", definitions, body)
 
 
 def _numbered(drawing: Construction) -> str:
@@ -89,25 +89,25 @@ def _is_cloth(part: Part) -> str:
 
 def _line_art(drawing: Construction) -> str:
     """Red: what the garment covers; green: lines sewn in; blue: creases and ribs."""
-    side = _side(drawing)
+    side = side_of(drawing)
     shapes = "".join(
         f'<path d="{part.path}" fill="#ff0000" stroke="#ff0000" stroke-width="{side * 0.002:.2f}"/>'
         for part in drawing.parts
     )
     for line in drawing.lines:
-        shapes += _stroke(line, side, "#ff00ff" if line.kind in (LineKind.FOLD, LineKind.RIB) else "#ffff00")
+        shapes += stroke(line, side, "#ff00ff" if line.kind in (LineKind.FOLD, LineKind.RIB) else "#ffff00")
     return shapes + "".join(draw_fastener(fastener, "#ff0000", "#ff0000", 0.0) for fastener in drawing.fasteners)
 
 
 def _albedo(spec: GarmentSpec, drawing: Construction) -> tuple[str, str]:
     """The drawing in its colours without outlines, and the pattern definitions it needs."""
-    palette, side = Palette.of(spec), _side(drawing)
-    pen = _ColourPen(spec, palette, side)
+    palette, side = Palette.of(spec), side_of(drawing)
+    pen = ColourPen(spec, palette, side)
     thread = css(blend(palette.shell, palette.ink, 0.35))
-    shapes = _silhouette(drawing.parts, side * 0.2, css(palette.shell))
-    shapes += "".join(f'<path d="{part.path}" fill="{pen._fill(part)}"/>' for part in drawing.parts)
+    shapes = silhouette(drawing.parts, side * 0.2, css(palette.shell))
+    shapes += "".join(f'<path d="{part.path}" fill="{pen.fill(part)}"/>' for part in drawing.parts)
     shapes += "".join(
-        _stroke(line, side, thread) for line in drawing.lines if line.kind in (LineKind.STITCH, LineKind.EDGE)
+        stroke(line, side, thread) for line in drawing.lines if line.kind in (LineKind.STITCH, LineKind.EDGE)
     )
     shapes += "".join(
         draw_fastener(fastener, css(palette.trim), css(palette.ink), side * 0.001) for fastener in drawing.fasteners
