@@ -8,7 +8,7 @@ import torch
 from design_gen.embedded.look import Backdrop, Light, draw_look
 from design_gen.embedded.net import COMPOSER_INPUTS, PAINTER_INPUTS, build_net
 from design_gen.embedded.train import assemble
-from design_gen.generate import Way, load_generator, look_for
+from design_gen.generate import EMBEDDED_FOLDER, Way, load_generator, look_for
 from design_gen.prompt import Prompt
 from design_gen.recipe import Recipe
 from models.attributes import Category
@@ -139,3 +139,11 @@ def test_light_and_backdrop_follow_the_prompt_and_else_the_seed():
     assert (told.light, told.backdrop) == (Light.HARD, Backdrop.WOOD)
     assert look_for("greatcoat", 3) == draw_look(3)
     assert len({replace(look_for("greatcoat", seed), seed=0) for seed in range(40)}) > 10
+
+
+def test_the_embedded_net_ships_with_the_package():
+    generator = load_generator()
+    assert generator.way is Way.EMBEDDED
+    (picture,) = paint("embedded", size=64)
+    assert picture.image.size == (64, 64)
+    assert sum(path.stat().st_size for path in EMBEDDED_FOLDER.rglob("*.safetensors")) <= 25 * 2**20
