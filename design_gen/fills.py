@@ -1,5 +1,6 @@
 """Fills of a coloured drawing: which colour a part takes, and surface patterns as SVG pattern definitions."""
 
+import math
 from dataclasses import dataclass
 
 from design_gen.cut.drawing import PartRole
@@ -81,30 +82,29 @@ def plain_fill(palette: Palette, role: PartRole, name: str, artwork: Rgb | None)
 
 
 def pattern_tile(spec: GarmentSpec) -> tuple[float, str] | None:
-    """Side in mm and content of the repeat's square tile; None where the shell is of one colour."""
+    """Side in mm and content of the repeat's square tile; None where the shell is of one colour.
+
+    Content runs past the tile's edges: a renderer that rounds a tile up to whole pixels shows no gap there.
+    """
     if spec.pattern.second is None:
         return None
     r, a, b = float(spec.pattern.repeat_mm), spec.colour.rgb, spec.pattern.second.rgb
     match spec.pattern.kind:
         case PatternKind.STRIPES:
-            return r, _rect(0, 0, r, r, a) + _rect(0, r * 0.55, r, r * 0.45, b)
+            return r, _ground(r, a) + _band(r, 0.55, 0.45, b, across=True)
         case PatternKind.PINSTRIPES:
-            return r, _rect(0, 0, r, r, a) + _rect(r * 0.45, 0, max(1.6, r * 0.07), r, b)
+            return r, _ground(r, a) + _band(r, 0.45, max(1.6 / r, 0.07), b, across=False)
         case PatternKind.CHECK:
-            half = r / 2
-            cross = _rect(0, 0, half, half, b)
-            return r, _rect(0, 0, r, r, a) + _rect(0, 0, r, half, blend(a, b, 0.5)) + _rect(
-                0, 0, half, r, blend(a, b, 0.5)
-            ) + cross
+            return r, _ground(r, a) + _check(r, a, b)
         case PatternKind.TARTAN:
-            return r, _tartan(r, a, b)
+            return r, _ground(r, a) + _tartan(r, a, b)
         case PatternKind.DOTS:
             dot = r * 0.17
-            return r, _rect(0, 0, r, r, a) + _disc(r * 0.25, r * 0.25, dot, b) + _disc(r * 0.75, r * 0.75, dot, b)
+            return r, _ground(r, a) + _disc(r * 0.25, r * 0.25, dot, b) + _disc(r * 0.75, r * 0.75, dot, b)
         case PatternKind.FLORAL:
-            return r, _floral(r, a, b)
+            return r, _ground(r, a) + _floral(r, a, b)
         case PatternKind.CAMOUFLAGE:
-            return r * 3, _camouflage(r * 3, a, b)
+            return r * 3, _ground(r * 3, a) + _camouflage(r * 3, a, b)
         case PatternKind.PLAIN | PatternKind.COLOUR_BLOCK | PatternKind.CHEST_PRINT:
             return None
 
@@ -114,6 +114,25 @@ def _rect(x: float, y: float, width: float, height: float, rgb: Rgb, opacity: fl
     return f'<rect x="{x:.2f}" y="{y:.2f}" width="{width:.2f}" height="{height:.2f}" fill="{css(rgb)}"{alpha}/>'
 
 
+def _ground(side: float, rgb: Rgb) -> str:
+    return _rect(-side, -side, 3 * side, 3 * side, rgb)
+
+
+def _band(r: float, start: float, width: float, rgb: Rgb, opacity: float = 1.0, *, across: bool) -> str:
+    """A band over the whole tile at a share of the repeat, and its next occurrence just past the edge."""
+    places = (r * start, r * (start + 1))
+    if across:
+        return "".join(_rect(-r, y, 3 * r, r * width, rgb, opacity) for y in places)
+    return "".join(_rect(x, -r, r * width, 3 * r, rgb, opacity) for x in places)
+
+
+def _check(r: float, a: Rgb, b: Rgb) -> str:
+    """Gingham: half-covering bands both ways, full colour where they cross."""
+    half, places = blend(a, b, 0.5), (0.0, r)
+    bands = _band(r, 0, 0.5, half, across=True) + _band(r, 0, 0.5, half, across=False)
+    return bands + "".join(_rect(x, y, r / 2, r / 2, b) for x in places for y in places)
+
+
 def _disc(x: float, y: float, radius: float, rgb: Rgb) -> str:
     return f'<circle cx="{x:.2f}" cy="{y:.2f}" r="{radius:.2f}" fill="{css(rgb)}"/>'
 
@@ -121,27 +140,34 @@ def _disc(x: float, y: float, radius: float, rgb: Rgb) -> str:
 def _tartan(r: float, a: Rgb, b: Rgb) -> str:
     """Broad half-covering bands both ways, with a fine dark and a fine light line."""
     dark, light = blend(blend(a, b, 0.5), _BLACK, 0.6), blend(a, _WHITE, 0.7)
-    tile = _rect(0, 0, r, r, a)
-    for share, width, rgb, opacity in ((0.12, 0.34, b, 0.6), (0.26, 0.06, dark, 0.8), (0.74, 0.035, light, 0.9)):
-        tile += _rect(0, r * share, r, r * width, rgb, opacity) + _rect(r * share, 0, r * width, r, rgb, opacity)
-    return tile
+    bands = ((0.12, 0.34, b, 0.6), (0.26, 0.06, dark, 0.8), (0.74, 0.035, light, 0.9))
+    return "".join(
+        _band(r, start, width, rgb, opacity, across=across)
+        for start, width, rgb, opacity in bands for across in (True, False)
+    )  # fmt: skip
+
+
+_PETALS = tuple((math.sin(i * math.tau / 5), -math.cos(i * math.tau / 5)) for i in range(5))
+# centre and size of each flower, then of each leaf with its turn, then of each bud, as shares of the repeat
+_FLOWERS = ((0.27, 0.29, 0.105), (0.77, 0.74, 0.085))
+_LEAVES = ((0.47, 0.45, 0.08, 40), (0.09, 0.47, 0.065, -50), (0.6, 0.92, 0.065, -35), (0.94, 0.57, 0.06, 60))
+_BUDS = ((0.72, 0.22, 0.036), (0.82, 0.29, 0.028), (0.2, 0.8, 0.036), (0.3, 0.73, 0.028))
 
 
 def _floral(r: float, a: Rgb, b: Rgb) -> str:
-    """Two staggered five-petalled flowers with leaves."""
-    heart, leaf = blend(b, (240, 200, 70), 0.6), blend(blend(a, b, 0.35), (70, 110, 60), 0.55)
-    tile = _rect(0, 0, r, r, a)
-    petals = ((0.0, -1.0), (0.95, -0.31), (0.59, 0.81), (-0.59, 0.81), (-0.95, -0.31))
-    for cx, cy, size in ((0.27, 0.3, 0.105), (0.75, 0.76, 0.085)):
-        for dx in (-1, 1):
-            tile += (
-                f'<ellipse cx="{r * (cx + dx * size * 1.9):.2f}" cy="{r * (cy + size * 1.3):.2f}" rx="{r * size:.2f}" '
-                f'ry="{r * size * 0.45:.2f}" transform="rotate({dx * 32} {r * (cx + dx * size * 1.9):.2f} '
-                f'{r * (cy + size * 1.3):.2f})" fill="{css(leaf)}"/>'
-            )
-        tile += "".join(_disc(r * (cx + x * size), r * (cy + y * size), r * size * 0.72, b) for x, y in petals)
+    """Two five-petalled flowers, scattered leaves and buds."""
+    heart, leaf = blend(b, (240, 200, 70), 0.65), blend(blend(a, b, 0.25), (60, 104, 56), 0.6)
+    tile = ""
+    for cx, cy, size, turn in _LEAVES:
+        x, y = r * cx, r * cy
+        tile += (
+            f'<ellipse cx="{x:.2f}" cy="{y:.2f}" rx="{r * size:.2f}" ry="{r * size * 0.36:.2f}" '
+            f'transform="rotate({turn} {x:.2f} {y:.2f})" fill="{css(leaf)}"/>'
+        )
+    for cx, cy, size in _FLOWERS:
+        tile += "".join(_disc(r * (cx + x * size), r * (cy + y * size), r * size * 0.56, b) for x, y in _PETALS)
         tile += _disc(r * cx, r * cy, r * size * 0.5, heart)
-    return tile
+    return tile + "".join(_disc(r * cx, r * cy, r * size, b) for cx, cy, size in _BUDS)
 
 
 _BLOBS = (
@@ -160,7 +186,7 @@ _CAMOUFLAGE = (
 def _camouflage(side: float, a: Rgb, b: Rgb) -> str:
     """Wandering blobs in the second colour and two mixes, repeated seamlessly."""
     tones = (b, blend(blend(a, b, 0.5), _BLACK, 0.5), blend(blend(a, b, 0.4), _WHITE, 0.35))
-    tile = _rect(0, 0, side, side, a)
+    tile = ""
     for x, y, tone, blob, turn in _CAMOUFLAGE:
         for dx in (-1, 0, 1):
             for dy in (-1, 0, 1):

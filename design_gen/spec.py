@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from design_gen.distance import colour_gap, distance
-from design_gen.suitability import repeat_mm, suited_categories, suited_patterns
+from design_gen.suitability import possible_patterns, repeat_mm, suited_categories, usual_patterns
 from models.attributes import Category, Fit, PatternKind, Trim
 from models.category_rules import CATEGORY_RULES
 from models.errors import InvalidInput, NotFound
@@ -18,7 +18,7 @@ __all__ = ["distance", "specs_for"]
 
 MAX_SPECS = 2_000
 # Least distance to the specs already taken and tries at it, before the next, laxer step.
-_STEPS = ((0.16, 16), (0.08, 32), (0.025, 96))
+_STEPS = ((0.14, 6), (0.06, 24), (0.025, 96))
 _COLOURS = (
     "black", "navy", "ivory", "camel", "grey", "olive", "burgundy", "sage", "brown", "sky_blue", "white", "red",
     "beige", "dark_green", "pink", "charcoal",
@@ -26,9 +26,6 @@ _COLOURS = (
 _NEUTRALS = ("ivory", "black", "white", "navy")
 _FITS = {Fit.REGULAR: 5.0, Fit.OVERSIZED: 3.0, Fit.SLIM: 2.0}
 _TRIMS = {Trim.TONAL: 5.0, Trim.BLACK: 2.0, Trim.SILVER: 2.0, Trim.BRASS: 2.0, Trim.HORN: 2.0, Trim.WOODEN: 1.0}
-_PATTERNS = {
-    PatternKind.PLAIN: 9.0, PatternKind.STRIPES: 1.5, PatternKind.CHECK: 1.5, PatternKind.CAMOUFLAGE: 0.4,
-}  # fmt: skip
 Choice = TypeVar("Choice", bound=StrEnum)
 Item = TypeVar("Item")
 
@@ -167,8 +164,9 @@ class _Sampler:
         return self.chance.choices(list(weights), list(weights.values()))[0]
 
     def _pattern(self, category: Category, colour: Colour) -> Pattern:
-        options = permitted(self.meaning, "pattern", suited_patterns(category))
-        kind = self.chance.choices(options, [_PATTERNS.get(option, 1.0) for option in options])[0]
+        asked = [kind for kind in possible_patterns(category) if kind.value in self.meaning.get("pattern", ())]
+        usual = usual_patterns(category)
+        kind = self.chance.choice(asked) if asked else self.chance.choices(list(usual), list(usual.values()))[0]
         if kind is PatternKind.PLAIN:
             return Pattern()
         return Pattern(kind, self._second(colour), repeat_mm(kind, category, self.chance))

@@ -1,7 +1,7 @@
 """What suits what: categories for a meaning and season, patterns for a category, the scale of a pattern."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from models.attributes import Category, Family, PatternKind
 from models.category_rules import CATEGORY_RULES
@@ -37,9 +37,23 @@ _REPEATS: dict[PatternKind, tuple[int, int]] = {
     PatternKind.CHECK: (20, 60),
     PatternKind.TARTAN: (90, 160),
     PatternKind.DOTS: (22, 60),
-    PatternKind.FLORAL: (56, 110),
+    PatternKind.FLORAL: (80, 140),
     PatternKind.CAMOUFLAGE: (60, 110),
 }
+_TAILORED = frozenset(
+    {Category.GREATCOAT, Category.COAT, Category.TRENCH_COAT, Category.BLAZER, Category.WAISTCOAT, Category.TROUSERS}
+)
+_STURDY = frozenset(
+    {
+        Category.PARKA, Category.DOWN_JACKET, Category.DENIM_JACKET, Category.BOMBER_JACKET, Category.JEANS,
+        Category.BOOTS, Category.HANDBAG, Category.JACKET,
+    }
+)  # fmt: skip
+_PATTERNS = {PatternKind.PLAIN: 9.0, PatternKind.STRIPES: 1.5, PatternKind.CHECK: 1.5, PatternKind.CAMOUFLAGE: 0.3}
+_TAILORED_PATTERNS = {
+    PatternKind.PLAIN: 14.0, PatternKind.CHECK: 1.0, PatternKind.TARTAN: 1.0, PatternKind.PINSTRIPES: 1.0,
+}  # fmt: skip
+_STURDY_PATTERNS = {PatternKind.PLAIN: 12.0, PatternKind.COLOUR_BLOCK: 1.5, PatternKind.CAMOUFLAGE: 0.5}
 _SMALL = frozenset({Family.HAT, Family.SHOES, Family.HOME, Family.BAG})
 
 
@@ -71,9 +85,18 @@ def _permits(category: Category, meaning: Meaning) -> int:
     return sum(map(bool, permits))
 
 
-def suited_patterns(category: Category) -> tuple[PatternKind, ...]:
-    """Patterns that can be seen on this category."""
+def possible_patterns(category: Category) -> tuple[PatternKind, ...]:
+    """Patterns that can be made on this category when they are asked for."""
     return tuple(kind for kind in PatternKind if kind is not PatternKind.CHEST_PRINT or category in PRINTABLE)
+
+
+def usual_patterns(category: Category) -> Mapping[PatternKind, float]:
+    """How often each pattern is chosen when none is asked for."""
+    if category in _TAILORED:
+        return _TAILORED_PATTERNS
+    if category in _STURDY:
+        return _STURDY_PATTERNS
+    return {kind: _PATTERNS.get(kind, 1.0) for kind in possible_patterns(category)}
 
 
 def repeat_mm(kind: PatternKind, category: Category, chance: random.Random) -> int:

@@ -167,19 +167,8 @@ def _handbag(draft: Draft, width: float, height: float, drop: float) -> None:
     )
     draft.part("body", whole(body))
     if draft.spec.pattern.kind is PatternKind.COLOUR_BLOCK:
-        draft.part(
-            "base",
-            whole(
-                line(
-                    (0, height * 0.7),
-                    (width * 0.975, height * 0.7),
-                    (width, height - 24),
-                    (width - 22, height),
-                    (0, height),
-                )
-            ),
-            PartRole.SECOND,
-        )
+        base = line((0, height * 0.7), (width * 0.973, height * 0.7), (width, height - 24))
+        draft.part("base", whole(base.bend((width + 2, height), (width - 22, height)).to((0, height))), PartRole.SECOND)
     draft.pair("handle tab", box(width * 0.46 - 6, 6, 30, 44, 6), draft.accent)
     draft.fasten(Closure.BUTTONS, 6.0, *((s * (width * 0.46 + 9), 38.0) for s in (1, -1)))
     draft.line(LineKind.STITCH, line((-width * 0.96, height - 12), (width * 0.96, height - 12)))

@@ -10,7 +10,7 @@ from design_gen.measures import measure
 from models.attributes import Category, Closure, Collar, Fit, Sleeve
 from models.garment import GarmentSpec
 
-SHOULDER_DROP_MM = 44
+SHOULDER_DROP_MM, SHOULDER_SLOPE = 44, 0.33
 BACK_NECK_DROP_MM = 20
 WAIST_LEVEL_MM = 415
 
@@ -68,7 +68,7 @@ def block_of(spec: GarmentSpec) -> Block:
     waist = (points[Pom.WAIST] / 2, float(WAIST_LEVEL_MM))
     if length < WAIST_LEVEL_MM + 180:  # too short to be shaped at the waist
         waist = mix(underarm, hem, 0.6)
-    drop = SHOULDER_DROP_MM + (12 if spec.fit is Fit.OVERSIZED else 0)
+    drop = SHOULDER_SLOPE * (shoulder - points[Pom.NECK_WIDTH] / 2)
     return Block(
         neck=points[Pom.NECK_WIDTH] / 2,
         neck_drop=points[Pom.NECK_DROP],

@@ -186,17 +186,16 @@ def draw_lapels(draft: Draft, block: Block) -> None:
     draft.part("inside collar", whole(stand), PartRole.LINING)
     draft.part("lapel left", lapel.mirror(), draft.accent)
     if block.opens:
-        _relay_over_front(draft, block)
+        _relay_over_front(draft)
     draft.part("lapel right", lapel, draft.accent)
     draft.part("collar", whole(collar), draft.accent)
 
 
-def _relay_over_front(draft: Draft, block: Block) -> None:
+def _relay_over_front(draft: Draft) -> None:
     """Lift the over front above the under lapel, so that the fronts cross as they do when buttoned."""
-    for i, piece in enumerate(draft.pieces):
-        if piece[0] == "over front":
-            draft.pieces.append(draft.pieces.pop(i))
-            return
+    lifted = ("over front", "lower front right", "epaulette right")
+    over = [piece for piece in draft.pieces if piece[0] in lifted]
+    draft.pieces = [piece for piece in draft.pieces if piece[0] not in lifted] + over
 
 
 def _hood_front(draft: Draft, block: Block) -> None:

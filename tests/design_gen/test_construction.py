@@ -124,3 +124,10 @@ def test_the_same_spec_is_drawn_the_same():
 def test_a_hood_stands_higher_than_a_stand_collar():
     tall, low = (construct(spec_of(Category.COAT, collar=collar)) for collar in (Collar.HOOD, Collar.STAND))
     assert tall.height > low.height + 100
+
+
+def test_blocked_fronts_that_overlap_are_blocked_on_both_sides():
+    pattern = Pattern(PatternKind.COLOUR_BLOCK, COLOURS[1])
+    names = [part.name for part in construct(spec_of(Category.GREATCOAT, pattern=pattern)).parts]
+    assert names.index("lower front right") > names.index("over front")
+    assert names.index("lower front left") > names.index("under front")

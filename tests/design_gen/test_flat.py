@@ -91,3 +91,13 @@ def test_impossible_picture_sizes_are_refused(size):
 
 def test_a_png_has_the_size_asked_for():
     assert render_png(flat_svg(greatcoat()), 64)[16:24] == (64).to_bytes(4) * 2
+
+
+@pytest.mark.parametrize("repeat", [17, 40, 73])
+@pytest.mark.parametrize("size", [256, 300])
+def test_stripes_run_through_without_hairlines_between_tiles(repeat, size):
+    pattern = Pattern(PatternKind.STRIPES, COLOURS[2], repeat)
+    picture = to_array(coloured_svg(spec_of(Category.CUSHION, colour=COLOURS[3], pattern=pattern)), size).astype(int)
+    middle = picture[size // 3 : size // 2, size // 3 : -size // 3]
+    assert np.ptp(middle, axis=1).max() <= 3
+    assert np.ptp(middle[:, 0].mean(axis=1)) > 60

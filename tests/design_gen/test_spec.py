@@ -128,3 +128,11 @@ def test_distance_is_symmetric_bounded_and_zero_for_the_same_spec(a, b):
     assert distance(a, b) == distance(b, a)
     assert 0 <= distance(a, b) <= 1
     assert distance(a, a) == 0
+
+
+def test_tailored_coats_are_mostly_plain_unless_a_pattern_is_asked_for():
+    made = specs_for({"category": ("greatcoat",)}, 12, 7, LEXICON.colour)
+    assert {spec.pattern.kind for spec in made} <= {"plain", "check", "tartan", "pinstripes"}
+    assert sum(spec.pattern.kind == "plain" for spec in made) >= 6
+    floral = specs_for({"category": ("greatcoat",), "pattern": ("floral",)}, 4, 7, LEXICON.colour)
+    assert {spec.pattern.kind for spec in floral} == {"floral"}
