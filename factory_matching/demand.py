@@ -1,0 +1,59 @@
+"""What has to be made, and when factories have hands free to make it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import numpy as np
+
+from factory_matching.register import Ints, Register
+from models.garment import GarmentSpec
+
+LONGEST = 400
+"""Days looked ahead."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDemand:
+    """Units of one spec that need a maker by a date (the day on which they leave the factory)."""
+
+    key: int
+    spec: GarmentSpec
+    units: int
+    due_on: date
+    currency: str = "CNY"
+    highest_price: Decimal | None = None
+    """A dearer unit price would lose money; None leaves it open."""
+    excluded: frozenset[int] = frozenset()
+    """Ids of factories that were asked before and did not take it."""
+
+    def __post_init__(self) -> None:
+        if self.units < 1:
+            raise ValueError(f"demand {self.key} of {self.units} units")
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """The register's factories from a day onwards: what they can make daily, less what is booked."""
+
+    register: Register
+    today: date
+    booked: Mapping[tuple[int, date], int]
+    """(factory id, day) -> units."""
+
+    def due_day(self, demand: OpenDemand) -> int:
+        """The demand's due date as days from today; -1 when it has passed, LONGEST when it is further off."""
+        return min(max((demand.due_on - self.today).days, -1), LONGEST)
+
+    def free(self, factories: Ints, days: int) -> Ints:
+        """Units that each factory (index) can still make on each of the next `days` days, today first; (F, days)."""
+        hands = np.repeat(self.register.daily_capacity[factories, None], days, axis=1)
+        place = {int(self.register.ids[factory]): row for row, factory in enumerate(factories)}
+        for (factory_id, day), units in self.booked.items():
+            offset = (day - self.today).days
+            if factory_id in place and 0 <= offset < days:
+                hands[place[factory_id], offset] -= units
+        # Before its lead time has passed a factory has neither material nor an approved sample.
+        started = np.arange(days)[None, :] >= self.register.lead_days[factories, None]
+        return np.where(started, np.maximum(hands, 0), 0)

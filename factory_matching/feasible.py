@@ -1,0 +1,72 @@
+"""An independent check of a match: refuses a wrong answer before anybody is asked to make it."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from factory_matching.complexity import complexity
+from factory_matching.demand import OpenDemand, Supply
+from factory_matching.match import MatchResult, Placement
+from factory_matching.register import material_mask, technique_mask
+from models.money import round_cent
+
+
+class WrongMatch(Exception):
+    """A match breaks a rule; nothing of it may be used."""
+
+
+def check(demands: Sequence[OpenDemand], supply: Supply, result: MatchResult) -> None:
+    """Raise WrongMatch unless every unit is placed once or its demand is unserved, within all limits.
+
+    Written without the solver's arrays: plain loops over the register, from the rules alone.
+    """
+    by_key = {demand.key: demand for demand in demands}
+    placed: Counter[int] = Counter()
+    made: Counter[tuple[int, date]] = Counter()
+    pairs: set[tuple[int, int]] = set()
+    for placement in result.placements:
+        demand = by_key.get(placement.demand)
+        if demand is None or (placement.demand, placement.factory) in pairs:
+            raise WrongMatch(f"demand {placement.demand} is not open, or factory {placement.factory} has it twice")
+        pairs.add((placement.demand, placement.factory))
+        _check_one(demand, placement, supply)
+        placed[demand.key] += placement.units
+        for day, units in placement.booked:
+            made[placement.factory, day] += units
+    for demand in demands:
+        expected = 0 if demand.key in result.unserved else demand.units
+        if placed[demand.key] != expected:
+            raise WrongMatch(f"demand {demand.key}: {placed[demand.key]} units placed of {expected}")
+    capacity = dict(zip(supply.register.ids.tolist(), supply.register.daily_capacity.tolist(), strict=True))
+    for (factory, day), units in made.items():
+        if units + supply.booked.get((factory, day), 0) > capacity[factory]:
+            raise WrongMatch(f"factory {factory} cannot make {units} more units on {day}")
+
+
+def _check_one(demand: OpenDemand, placement: Placement, supply: Supply) -> None:
+    register = supply.register
+    where = f"demand {demand.key} at factory {placement.factory}"
+    factory = register.ids.tolist().index(placement.factory)
+    span = register.rows_of(demand.spec.category)
+    rows = [row for row in range(span.start, span.stop) if register.factory[row] == factory]
+    if len(rows) != 1 or register.suspended[factory] or placement.factory in demand.excluded:
+        raise WrongMatch(f"{where}: does not make it, is suspended, or was asked before")
+    row = rows[0]
+    for able, wanted in (
+        (int(register.materials[row]), material_mask(demand.spec)),
+        (int(register.techniques[row]), technique_mask(demand.spec)),
+    ):
+        if able & wanted != wanted:
+            raise WrongMatch(f"{where}: lacks the material or a technique")
+    if register.currency[row] != demand.currency or placement.units < register.quantities[row, 0]:
+        raise WrongMatch(f"{where}: other currency, or {placement.units} units are below its minimum")
+    if sum(units for _, units in placement.booked) != placement.units or min(u for _, u in placement.booked) < 1:
+        raise WrongMatch(f"{where}: the booked days do not add up to {placement.units} units")
+    first = supply.today + timedelta(days=int(register.lead_days[factory]))
+    if placement.starts_on < first or placement.ends_on > demand.due_on:
+        raise WrongMatch(f"{where}: made from {placement.starts_on} to {placement.ends_on}, outside its time")
+    breaks = zip(register.quantities[row].tolist(), register.cents[row].tolist(), strict=True)
+    quoted = [cents for quantity, cents in breaks if quantity <= placement.units][-1]
+    price = round_cent(complexity(demand.spec) * quoted / 100)
+    if placement.unit_price != price or (demand.highest_price is not None and price > demand.highest_price):
+        raise WrongMatch(f"{where}: {placement.unit_price} is not its price {price}, or too dear")

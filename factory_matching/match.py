@@ -1,0 +1,184 @@
+"""Whole demands to factories, within their daily capacity, at the least cost, lateness and quality risk."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+import numpy as np
+
+from factory_matching.columns import Columns, Ways, penalties, ways_for
+from factory_matching.demand import OpenDemand, Supply
+from factory_matching.exact import Solution, solve_exactly
+from factory_matching.exclusion import Exclusions, say
+from factory_matching.greedy import solve_greedily
+from factory_matching.problem import Problem, best_per_demand, build_problem, relax
+from factory_matching.register import Ints
+from factory_matching.schedule import Job, schedule
+from factory_matching.weights import MatchWeights
+
+EXACT_COLUMNS = 20_000
+"""Columns up to which the exact solver is used, after the relaxation's prices have chosen the best."""
+_FEWEST_COLUMNS = 8  # of each demand; with fewer an exact answer would not deserve the name
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Units of a demand given to a factory, day by day."""
+
+    demand: int
+    factory: int
+    units: int
+    unit_price: Decimal
+    booked: tuple[tuple[date, int], ...]
+    next_best: Decimal | None
+    """What the cheapest other factory that could take the same units asks; None when there is no other."""
+
+    @property
+    def starts_on(self) -> date:
+        """First day of making."""
+        return self.booked[0][0]
+
+    @property
+    def ends_on(self) -> date:
+        """Last day of making."""
+        return self.booked[-1][0]
+
+
+@dataclass(frozen=True, slots=True)
+class MatchResult:
+    """Who makes what, what nobody makes and why, and how far from the best this can be."""
+
+    placements: tuple[Placement, ...]
+    unserved: Mapping[int, str]
+    """Demand key -> reason in words."""
+    exclusions: Mapping[int, Exclusions]
+    """Demand key -> factories left out, by reason."""
+    cost: float
+    """Price, risks, fees, and penalties of demands that lost to others."""
+    bound: float
+    """No assignment of the same demands costs less."""
+    method: str
+
+    @property
+    def gap(self) -> float:
+        """How much above the bound the cost is, as a share of the bound."""
+        return (self.cost - self.bound) / self.bound if self.bound > 0 else 0.0
+
+
+def match(demands: Sequence[OpenDemand], supply: Supply, weights: MatchWeights) -> MatchResult:
+    """Assign every demand that somebody can make; a demand is split only where no single factory can take it.
+
+    A demand that a single factory could take, but which loses it to others, is then offered in parts as well.
+    """
+    ways = {index: ways_for(index, demand, supply, weights) for index, demand in enumerate(demands)}
+    exclusions = {demands[index].key: found.exclusions for index, found in ways.items()}
+    unserved = {
+        demands[index].key: _why_nobody(demands[index], found.exclusions)
+        for index, found in ways.items()
+        if not len(found.whole) and not _enough_in_parts(demands[index], found.parts)
+    }
+    open_ = {index: found for index, found in ways.items() if demands[index].key not in unserved}
+    if not open_:
+        return MatchResult((), unserved, exclusions, 0.0, 0.0, "nothing to match")
+    split = {index for index, found in open_.items() if not len(found.whole)}
+    problem, solution, bound = _solve(demands, open_, split, supply, weights)
+    if lost := {index for index in _left_out(problem, solution) & set(open_) if len(open_[index].parts)} - split:
+        again = _solve(demands, open_, split | lost, supply, weights)
+        # Out of time, the solver may have a worse answer to the wider question; the narrower one's still stands.
+        if again[1].cost(again[0]) < solution.cost(problem):
+            problem, solution = again[:2]
+        bound = again[2]
+    for index in _left_out(problem, solution) & set(open_):
+        unserved[demands[index].key] = "other demands need the factories that could make it in time"
+    placements = _placements(demands, supply, problem, solution, ways)
+    return MatchResult(placements, unserved, exclusions, solution.cost(problem), bound, solution.method)
+
+
+def _solve(
+    demands: Sequence[OpenDemand],
+    ways: Mapping[int, Ways],
+    split: set[int],
+    supply: Supply,
+    weights: MatchWeights,
+) -> tuple[Problem, Solution, float]:
+    """Relax, keep the columns that its prices call for, solve those; the bound is that of all columns."""
+    columns = Columns.join([found.whole for found in ways.values()] + [ways[index].parts for index in sorted(split)])
+    due = np.array([supply.due_day(demand) for demand in demands], np.int64)
+    penalty = penalties(ways, weights)
+    problem = build_problem(
+        columns,
+        np.array([demand.units if index in ways else 0 for index, demand in enumerate(demands)], np.int64),
+        due,
+        np.array([penalty.get(index, 0.0) for index in range(len(demands))]),
+        weights.fee_per_factory,
+        _made_by(columns, due, supply),
+    )
+    relaxed = relax(problem)
+    each = EXACT_COLUMNS // len(ways)
+    if each < _FEWEST_COLUMNS:
+        return problem, solve_greedily(problem, relaxed.reduced), relaxed.bound
+    best = best_per_demand(relaxed.reduced, columns.demand, each)
+    smaller = problem.take(best)
+    answers = [solve_greedily(smaller, relaxed.reduced[best])]
+    if exact := solve_exactly(smaller, weights.seconds):
+        answers.insert(0, exact)
+    return smaller, min(answers, key=lambda answer: answer.cost(smaller)), relaxed.bound
+
+
+def _made_by(columns: Columns, due: Ints, supply: Supply) -> dict[tuple[int, int], int]:
+    """(factory, due day) -> units that it can make by then, for the pairs among the columns."""
+    factories = np.unique(columns.factory)
+    total = supply.free(factories, int(due[columns.demand].max()) + 1).cumsum(axis=1)
+    place = {int(factory): row for row, factory in enumerate(factories)}
+    pairs = {(int(factory), int(day)) for factory, day in zip(columns.factory, due[columns.demand], strict=True)}
+    return {(factory, day): int(total[place[factory], day]) for factory, day in pairs}
+
+
+def _left_out(problem: Problem, solution: Solution) -> set[int]:
+    made = np.bincount(problem.columns.demand, solution.given, len(problem.units))
+    return {int(index) for index in np.flatnonzero(made < problem.units)}
+
+
+def _enough_in_parts(demand: OpenDemand, parts: Columns) -> bool:
+    """Whether all factories together, each once, could make it if nothing else were made."""
+    most: dict[int, int] = {}
+    for factory, high in zip(parts.factory.tolist(), parts.high.tolist(), strict=True):
+        most[factory] = max(most.get(factory, 0), high)
+    return sum(most.values()) >= demand.units
+
+
+def _why_nobody(demand: OpenDemand, exclusions: Exclusions) -> str:
+    said = ", ".join(say(reason, count, demand.spec, demand.units) for reason, count in exclusions.items())
+    return f"nobody can make {demand.units} units by {demand.due_on}: {said or 'there are no factories'}"
+
+
+def _placements(
+    demands: Sequence[OpenDemand], supply: Supply, problem: Problem, solution: Solution, ways: Mapping[int, Ways]
+) -> tuple[Placement, ...]:
+    columns, used = problem.columns, np.flatnonzero(solution.given)
+    placements = []
+    for factory in np.unique(columns.factory[used]):
+        own = used[columns.factory[used] == factory]
+        due = {int(c): supply.due_day(demands[int(columns.demand[c])]) for c in own}
+        free = supply.free(np.array([factory]), max(due.values()) + 1)[0].tolist()
+        plan = schedule((Job(int(c), int(solution.given[c]), due[int(c)]) for c in own), free)
+        for column in own:
+            index = int(columns.demand[column])
+            others = ways[index].whole
+            placements.append(
+                Placement(
+                    demand=demands[index].key,
+                    factory=int(supply.register.ids[factory]),
+                    units=int(solution.given[column]),
+                    unit_price=Decimal(int(columns.cents[column])) / 100,
+                    booked=tuple((supply.today + timedelta(days=day), units) for day, units in plan[int(column)]),
+                    next_best=_cheapest_other(others, int(factory)),
+                )
+            )
+    return tuple(sorted(placements, key=lambda placement: (placement.demand, placement.factory)))
+
+
+def _cheapest_other(whole: Columns, factory: int) -> Decimal | None:
+    cents = whole.cents[whole.factory != factory]
+    return Decimal(int(cents.min())) / 100 if len(cents) else None
