@@ -7,17 +7,16 @@ from hypothesis import strategies as st
 from factory_matching.complexity import complexity
 from factory_matching.exclusion import Reason, say
 from factory_matching.qualify import Qualifier
-from factory_matching.store import load_register
+from factory_matching.store import load_qualifier
 from models.attributes import Category
 from models.factory import FactoryStanding
 from models.garment import Colour, Pattern, PatternKind
-from models.money import Money
 from samples.make_factories import make_rows, spoil
 from tests.builders import greatcoat, make_factory
 from tests.design_gen.specs import specs
 from tests.factory_matching.registers import register_of
 
-BAND = (Money(Decimal(99)), Money(Decimal(199)))
+BAND = (Decimal(99), Decimal(199))
 
 
 def test_each_factory_left_out_is_counted_once_under_its_first_reason():
@@ -89,7 +88,7 @@ def test_every_reason_can_be_said(reason):
 def test_the_register_is_loaded_from_the_tables(session):
     for moq in (30, 50, 500):
         make_factory(session, moq=moq, categories=(Category.GREATCOAT, Category.COAT))
-    found = Qualifier.of(load_register(session)).qualify(greatcoat(), BAND, 100)
+    found = load_qualifier(session).qualify(greatcoat(), BAND, 100)
     assert (found.count, found.exclusions) == (2, {Reason.MOQ: 1})
 
 
