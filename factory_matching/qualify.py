@@ -9,7 +9,7 @@ from factory_matching.complexity import complexity
 from factory_matching.exclusion import Exclusions, Filtered, Reason, filter_by_spec, narrow
 from factory_matching.register import Ints, Register
 from models.garment import GarmentSpec
-from models.money import CENT, PriceBreak, PriceLadder
+from models.money import CENT, Money, PriceBreak, PriceLadder
 
 STEPS = (10, 20, 30, 50, 100, 200, 300, 500, 1_000, 2_000, 5_000)
 """Quantities at which the cost ladder is estimated."""
@@ -46,20 +46,19 @@ class Qualifier:
         everything = slice(0, len(register.factory))
         return Qualifier(register, np.stack([register.price_at(everything, step) for step in STEPS]))
 
-    def qualify(
-        self, spec: GarmentSpec, price_band: tuple[Decimal, Decimal], quantity: int, currency: str = "CNY"
-    ) -> Qualification:
+    def qualify(self, spec: GarmentSpec, price_band: tuple[Money, Money], quantity: int) -> Qualification:
         """Factories that can make `quantity` units of the spec for no more than the upper end of the band.
 
         ValueError when the quantity is below 1 or the band is not one.
         """
         low, high = price_band
-        if quantity < 1 or not 0 < low <= high:
+        currency = high.currency
+        if quantity < 1 or low.currency != currency or not 0 < low.amount <= high.amount:
             raise ValueError(f"{quantity} units between {low} and {high}")
         register, factor = self.register, complexity(spec)
         passed = filter_by_spec(register, spec, currency)
         passed = narrow(passed, Reason.MOQ, register.quantities[passed.rows, 0] <= quantity)
-        dearest = float(high) * 100 / float(factor)
+        dearest = float(high.amount) * 100 / float(factor)
         passed = narrow(passed, Reason.PRICE, register.price_at(passed.rows, quantity) <= dearest)
         if not len(passed.rows):
             return Qualification(0, None, None, passed.exclusions, factor)

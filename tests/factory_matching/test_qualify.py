@@ -11,12 +11,13 @@ from factory_matching.store import load_qualifier
 from models.attributes import Category
 from models.factory import FactoryStanding
 from models.garment import Colour, Pattern, PatternKind
+from models.money import Money
 from samples.make_factories import make_rows, spoil
 from tests.builders import greatcoat, make_factory
 from tests.design_gen.specs import specs
 from tests.factory_matching.registers import register_of
 
-BAND = (Decimal(99), Decimal(199))
+BAND = (Money(Decimal(99)), Money(Decimal(199)))
 
 
 def test_each_factory_left_out_is_counted_once_under_its_first_reason():
