@@ -53,16 +53,14 @@ def qualify(
     """How many factories could make a spec, at what cost ladder, by when; why not the others."""
     from cli.design import read_spec
     from cli.edges import ready
-    from factory_matching.qualify import Qualifier
-    from factory_matching.store import load_register
+    from factory_matching.store import load_qualifier
     from models.db import transaction
-    from models.money import Money
 
     ready()
     spec = read_spec(spec_file)
-    band = Money(Decimal(str(low)), currency), Money(Decimal(str(high)), currency)
+    band = Decimal(str(low)), Decimal(str(high))
     with transaction() as session:
-        answer = Qualifier.of(load_register(session)).qualify(spec, band, quantity)
+        answer = load_qualifier(session).qualify(spec, band, quantity, currency)
     ladder = answer.cost_ladder.to_json() if answer.cost_ladder else None
     if as_json:
         print_json({"count": answer.count, "cost_ladder": ladder, "lead_days": answer.lead_days,

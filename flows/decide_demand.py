@@ -16,7 +16,6 @@ from flows.progress import advance
 from flows.retry import transient
 from models.batch import Batch, BatchState
 from models.db import transaction
-from models.listing import Listing
 from models.state import move
 
 
@@ -26,8 +25,7 @@ def judge_open(listing_ids: list[int], looked_at: datetime) -> list[dict[str, An
     decisions = []
     for done, listing_id in enumerate(listing_ids, start=1):
         with transaction() as session:
-            batch = session.scalars(select(Batch).join(Listing).where(Listing.id == listing_id)).one()
-            decision = judge_listing(session, listing_id, batch.demand_rule, looked_at, seed=batch.seed)
+            decision = judge_listing(session, listing_id, looked_at)
             settle(session, decision, looked_at)
             decisions.append(
                 {"id": decision.id, "listing": listing_id, "verdict": decision.verdict.value, "reason": decision.reason}

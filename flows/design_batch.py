@@ -11,15 +11,14 @@ from configs.settings import settings
 from design_gen.approve import find_mockups
 from design_gen.paint import find_unpainted, paint_designs, record_mockups
 from design_gen.sketch import sketch_batch
-from factory_matching.qualify import Qualification, Qualifier
-from factory_matching.store import load_register
+from factory_matching.qualify import Qualification
+from factory_matching.store import load_qualifier
 from flows.edges import blobs, get_batch, lexicon, painter, ready
 from flows.progress import advance
 from flows.retry import transient
 from models.batch import BatchState
 from models.db import transaction
 from models.garment import GarmentSpec
-from models.money import Money
 from models.state import move
 
 
@@ -28,11 +27,11 @@ def sketch(slug: str) -> dict[str, int]:
     """Write the batch's designs, each makeable by somebody, in one transaction."""
     with transaction() as session:
         batch = get_batch(session, slug)
-        qualifier = Qualifier.of(load_register(session))
-        band = Money(batch.price_low, batch.currency), Money(batch.price_high, batch.currency)
+        qualifier = load_qualifier(session)
+        band = batch.price_low, batch.price_high
 
         def qualify(spec: GarmentSpec) -> Qualification:
-            return qualifier.qualify(spec, band, batch.demand_rule.min_units)
+            return qualifier.qualify(spec, band, batch.demand_rule.min_units, batch.currency)
 
         sketched = sketch_batch(session, batch, lexicon().colour, qualify, blobs())
     return {"designs": sketched.designs, "added": sketched.added, "unmakeable": sketched.unmakeable}

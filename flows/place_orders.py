@@ -1,20 +1,68 @@
-"""Settle answers, match what is still open, send what is due."""
+"""Settle answers, match what is still open, write briefs, send what is due."""
 
 from datetime import UTC, datetime
 from typing import Any
 
-from prefect import flow
+from prefect import flow, task
+from prefect.artifacts import create_table_artifact
+from prefect.cache_policies import NO_CACHE
+from sqlalchemy import select
 
+from configs.files import CONFIGS, read_toml
+from configs.settings import settings
+from factory_matching.answer import expire_offers, settle_counters
+from factory_matching.counter import CounterRule
+from factory_matching.link import PortalLinks
+from factory_matching.place import OfferRule, place_open_demands
+from factory_matching.weights import MatchWeights
 from flows.edges import ready
+from flows.retry import transient
+from models.batch import Batch, BatchState
+from models.db import transaction
+from models.decision import ConfirmedDemand, ConfirmedDemandState
+from models.listing import Listing
+from models.state import move
+
+
+@task(retries=2, retry_delay_seconds=5, retry_condition_fn=transient, cache_policy=NO_CACHE)
+def settle_answers(now: datetime) -> dict[str, int]:
+    """Expire what was not answered and judge counter-offers by the merchandiser's rule, in one transaction."""
+    rule = CounterRule.from_table(read_toml(CONFIGS / "match.toml")["counter"])
+    with transaction() as session:
+        expired = expire_offers(session, now)
+        settled = settle_counters(session, now, rule)
+    return {"expired": expired, "counters_accepted": settled.accepted, "counters_declined": settled.declined}
+
+
+@task(retries=2, retry_delay_seconds=5, retry_condition_fn=transient, cache_policy=NO_CACHE)
+def place(now: datetime) -> dict[str, Any]:
+    """Match every open demand, book the days and write the offers, in one transaction."""
+    table = read_toml(CONFIGS / "match.toml")
+    weights, rule = MatchWeights.from_table(table["weights"]), OfferRule.from_table(table["offers"])
+    links = PortalLinks(settings().address, settings().secret_key)
+    with transaction() as session:
+        placed = place_open_demands(session, now, weights, rule, links)
+    return {"demands": placed.demands, "offers": placed.offers, "unserved": placed.unserved, "gap": placed.gap}
+
+
+@task(cache_policy=NO_CACHE)
+def close_batches(now: datetime) -> int:
+    """Mark decided batches as placed once none of their demands waits for a maker."""
+    waiting = (ConfirmedDemandState.OPEN, ConfirmedDemandState.OFFERED)
+    with transaction() as session:
+        unplaced = select(Listing.batch_id).join(ConfirmedDemand).where(ConfirmedDemand.state.in_(waiting))
+        done = session.scalars(select(Batch).where(Batch.state == BatchState.DECIDED, Batch.id.not_in(unplaced))).all()
+        for batch in done:
+            move(session, batch, BatchState.PLACED, now, "place_orders", "no demand waits for a maker")
+    return len(done)
 
 
 @flow
 def place_orders(now: datetime | None = None) -> dict[str, Any]:
-    """Offers for every open demand; declined and expired ones are matched again."""
+    """Offers for every open demand; what was declined or expired is matched again."""
     ready()
     moment = now or datetime.now(UTC)
-    settled = settle_answers(moment)
-    placed = place(moment)
-    sent = send(moment)
+    answer = {**settle_answers(moment), **place(moment)}
     close_batches(moment)
-    return {**settled, **placed, **sent}
+    create_table_artifact([answer], key="orders", description=f"Orders as of {moment:%Y-%m-%d %H:%M} UTC")
+    return answer

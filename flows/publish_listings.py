@@ -19,7 +19,7 @@ from models.state import move
 @task(retries=2, retry_delay_seconds=2, retry_condition_fn=transient, cache_policy=NO_CACHE)
 def publish_approved(slug: str, now: datetime) -> int:
     """Publish what is approved and not published yet, in one transaction."""
-    pricing = Pricing.from_table(read_toml(CONFIGS / "pricing.toml"))
+    pricing = Pricing.from_table(read_toml(CONFIGS / "pricing.toml"), "configs/pricing.toml")
     with transaction() as session:
         batch = get_batch(session, slug)
         mockups = find_unpublished(session, batch.id)

@@ -1,8 +1,9 @@
 """Buyers' prices from estimated costs, and how far a pool is from the next lower price. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from typing import NamedTuple
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, InvalidOperation
+from typing import Any, NamedTuple
 
 from models.errors import InvalidInput
 from models.money import PriceBreak, PriceLadder
@@ -26,6 +27,14 @@ class Pricing:
             raise ValueError(f"a margin of {self.margin} is outside 0-20 times the cost")
         if self.exposure_cost < 0:
             raise ValueError(f"exposure cost {self.exposure_cost} is negative")
+
+    @staticmethod
+    def from_table(table: Mapping[str, Any], where: str) -> "Pricing":
+        """From a TOML table; InvalidInput names the file when a key is unknown or a value impossible."""
+        try:
+            return Pricing(**{name: Decimal(str(value)) for name, value in table.items()})
+        except (TypeError, ValueError, InvalidOperation) as error:
+            raise InvalidInput(f"{where}: {error}") from None
 
 
 class Missing(NamedTuple):

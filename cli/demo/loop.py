@@ -2,6 +2,7 @@
 
 import resource
 import time
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock
@@ -68,7 +69,7 @@ def run_demo(plan: DemoPlan, quiet: bool = False) -> dict[str, Any]:
         settings().web.port = port
         with running_server(plan.home, port) as address:
             posted = _run_window(batch, batch_plan, address, plan.visitors_a_day)
-            answers = _place(batch, address)
+            answers = _place(batch)
     with transaction() as session:
         report = build_report(session, batch.id)
     return {
@@ -138,19 +139,19 @@ def _offered(batch_id: int) -> tuple[Offered, ...]:
     )
 
 
-def _place(batch: Batch, address: str) -> dict[str, int]:
+def _place(batch: Batch) -> dict[str, int]:
     """Offers go out and makers answer them through the portal, until nothing is open."""
-    answers: dict[str, int] = {}
+    answers: Counter[str] = Counter()
     for round_ in range(_ROUNDS):
         moment = batch.closes_at + timedelta(hours=6 * round_ + 1)
         place_orders(moment)
-        said = answer_offers(address, batch.seed)
-        for answer, count in said.items():
-            answers[answer] = answers.get(answer, 0) + count
+        said = answer_offers(batch.seed, moment + timedelta(hours=2))
+        answers.update(said)
+        advance("rounds of offers", round_ + 1, _ROUNDS)
         if not said:
             break
     place_orders(batch.closes_at + timedelta(hours=6 * _ROUNDS + 1))
-    return answers
+    return dict(answers)
 
 
 def _peak_rss_mb() -> int:
