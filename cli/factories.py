@@ -55,12 +55,13 @@ def qualify(
     from cli.edges import ready
     from factory_matching.store import load_qualifier
     from models.db import transaction
+    from models.money import Money
 
     ready()
     spec = read_spec(spec_file)
-    band = Decimal(str(low)), Decimal(str(high))
+    band = Money(Decimal(str(low)), currency), Money(Decimal(str(high)), currency)
     with transaction() as session:
-        answer = load_qualifier(session).qualify(spec, band, quantity, currency)
+        answer = load_qualifier(session).qualify(spec, band, quantity)
     ladder = answer.cost_ladder.to_json() if answer.cost_ladder else None
     if as_json:
         print_json({"count": answer.count, "cost_ladder": ladder, "lead_days": answer.lead_days,

@@ -19,6 +19,7 @@ from flows.retry import transient
 from models.batch import BatchState
 from models.db import transaction
 from models.garment import GarmentSpec
+from models.money import Money
 from models.state import move
 
 
@@ -28,10 +29,10 @@ def sketch(slug: str) -> dict[str, int]:
     with transaction() as session:
         batch = get_batch(session, slug)
         qualifier = load_qualifier(session)
-        band = batch.price_low, batch.price_high
+        band = Money(batch.price_low, batch.currency), Money(batch.price_high, batch.currency)
 
         def qualify(spec: GarmentSpec) -> Qualification:
-            return qualifier.qualify(spec, band, batch.demand_rule.min_units, batch.currency)
+            return qualifier.qualify(spec, band, batch.demand_rule.min_units)
 
         sketched = sketch_batch(session, batch, lexicon().colour, qualify, blobs())
     return {"designs": sketched.designs, "added": sketched.added, "unmakeable": sketched.unmakeable}
