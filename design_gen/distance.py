@@ -1,6 +1,7 @@
 """How unlike two specs look."""
 
 import math
+from functools import lru_cache
 
 from models.cielab import to_lab
 from models.garment import Colour, GarmentSpec, Pattern
@@ -33,7 +34,12 @@ def distance(a: GarmentSpec, b: GarmentSpec) -> float:
 
 def colour_gap(a: Colour, b: Colour) -> float:
     """0 for the same colour to 1 for wholly different ones."""
-    return min(1.0, math.dist(to_lab(a.rgb), to_lab(b.rgb)) / FAR_COLOURS)
+    return min(1.0, math.dist(_lab(a), _lab(b)) / FAR_COLOURS)
+
+
+@lru_cache(maxsize=1024)
+def _lab(colour: Colour) -> tuple[float, float, float]:
+    return to_lab(colour.rgb)
 
 
 def _pattern_gap(a: Pattern, b: Pattern) -> float:

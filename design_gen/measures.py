@@ -132,7 +132,7 @@ def _upper(spec: GarmentSpec) -> Measures:
             points[Point.CUFF] = (cuff or 95) + round(ease * 0.14)
         case Sleeve.SHORT:
             points[Point.SLEEVE_LENGTH] = 225 - (10 if oversized else 0)
-            points[Point.CUFF] = 168 + round(ease * 0.3)
+            points[Point.CUFF] = 168 + round(ease * 0.12)
         case Sleeve.NONE:
             pass
     return points
@@ -185,7 +185,7 @@ def _trousers(spec: GarmentSpec) -> Measures:
         opening = {Fit.SLIM: 250, Fit.REGULAR: 276, Fit.OVERSIZED: 325}[spec.fit] - (20 if inseam > 200 else 0)
     return {
         Point.WAIST: 392 + _EASE[spec.fit] // 4,
-        Point.HIP: 512 + _EASE[spec.fit] // 2,
+        Point.HIP: 504 + _EASE[spec.fit] // 2,
         Point.FRONT_RISE: 262 if spec.category is Category.JEANS else 285,
         Point.INSEAM: inseam,
         Point.LEG_OPENING: opening,

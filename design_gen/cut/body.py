@@ -223,8 +223,8 @@ def sleeve_of(spec: GarmentSpec, block: Block) -> SleeveCut | None:
     points, (sx, sy) = measure(spec), block.shoulder
     length, cuff = points[Pom.SLEEVE_LENGTH], points[Pom.CUFF]
     degrees = 22.0 if spec.sleeve is Sleeve.LONG else 48.0
-    if spec.fit is Fit.OVERSIZED and spec.sleeve is Sleeve.LONG:
-        degrees = 25.0
+    if spec.fit is Fit.OVERSIZED:
+        degrees += 3.0 if spec.sleeve is Sleeve.LONG else 12.0
     sin, cos = math.sin(math.radians(degrees)), math.cos(math.radians(degrees))
     outer = (sx + sin * length, sy + cos * length)
     return SleeveCut(block.shoulder, block.underarm, outer, (outer[0] - cos * cuff, outer[1] + sin * cuff), degrees)

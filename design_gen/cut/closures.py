@@ -56,7 +56,7 @@ def _double_breasted(draft: Draft, block: Block) -> None:
     belt = block.waist[1] if draft.spec.category is Category.TRENCH_COAT else -1000.0
     heights = [y if y < belt - 44 else max(y, belt + 50) for y in (first + i * gap for i in range(rows))]
     places = [(side * x, y) for y in heights for side in (-1, 1)]
-    if long:
+    if long and draft.spec.collar is Collar.LAPEL:
         places += [(side * (x + 26), first - gap * 0.82) for side in (-1, 1)]
     draft.fasten(Closure.DOUBLE_BREASTED, 14.0 if long else 11.0, *places)
     draft.line(LineKind.STITCH, line((8 - block.wrap, block.neck_drop + 14), (8 - block.wrap, block.hem[1])))
