@@ -119,12 +119,14 @@ def _fabrics(spec: GarmentSpec, points: Measures) -> list[MaterialRow]:
 
 
 def _fastenings(spec: GarmentSpec, front: Construction) -> list[MaterialRow]:
+    # not on the front: a spare, the inner button of a double breast, the two of a greatcoat's half belt
     count = dict.fromkeys(Closure, 0)
     for fastener in front.fasteners:
         count[fastener.kind] += 1
     trim, rows = spec.trim.value, []
     if buttons := count[Closure.BUTTONS] + count[Closure.DOUBLE_BREASTED]:
-        rows.append(MaterialRow(Item.BUTTON, buttons + 1, "pcs", detail=trim))
+        unseen = 1 + (spec.closure is Closure.DOUBLE_BREASTED) + 2 * (spec.category is Category.GREATCOAT)
+        rows.append(MaterialRow(Item.BUTTON, buttons + unseen, "pcs", detail=trim))
     for kind, item in ((Closure.FROG, Item.FROG), (Closure.BUCKLE, Item.BUCKLE)):
         if count[kind]:
             rows.append(MaterialRow(item, count[kind], "pcs", detail=trim))

@@ -58,11 +58,19 @@ def test_three_shoe_sizes_are_two_centimetres():
     assert sole[3] - sole[0] == 20
 
 
-def test_buttons_are_those_of_the_drawing_and_one_spare():
-    coat = greatcoat()
-    drawn = [f for f in construct(coat).fasteners if f.kind in (Closure.BUTTONS, Closure.DOUBLE_BREASTED)]
-    assert rows(coat)[Item.BUTTON].quantity == len(drawn) + 1
-    assert rows(coat)[Item.BUTTON].detail == Trim.BRASS
+@pytest.mark.parametrize(
+    ("spec", "unseen"),
+    [
+        (spec_of(Category.SHIRT, trim=Trim.BRASS), 1),
+        (spec_of(Category.BLAZER, closure=Closure.DOUBLE_BREASTED, trim=Trim.BRASS), 2),
+        (greatcoat(), 4),
+    ],
+    ids=["a spare", "and an inner button", "and two on the half belt"],
+)
+def test_buttons_are_those_of_the_drawing_and_the_unseen(spec, unseen):
+    drawn = [f for f in construct(spec).fasteners if f.kind in (Closure.BUTTONS, Closure.DOUBLE_BREASTED)]
+    assert rows(spec)[Item.BUTTON].quantity == len(drawn) + unseen
+    assert rows(spec)[Item.BUTTON].detail == Trim.BRASS
 
 
 def test_a_greatcoat_needs_two_to_three_metres_of_heavy_wool():
