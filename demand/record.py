@@ -4,13 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, selectinload
 
 from demand.act import Act, Answer, Outcome, Recorded
+from demand.ledger import append_many, append_one
 from models.batch import Rung
 from models.errors import InvalidInput, NotFound
 from models.interest import InterestEvent, PreOrder, PreOrderState
@@ -19,7 +18,6 @@ from models.money import round_cent
 from models.state import begin, move
 
 _CHUNK = 500  # ids in one IN list
-_COLUMNS = tuple(column.key for column in InterestEvent.__table__.columns)
 _COMMITTING = (Rung.PRE_ORDER, Rung.DEPOSIT)
 LIVE_STATES = (PreOrderState.PLACED, PreOrderState.DEPOSITED)
 """States of a pre-order that pools with the others: neither cancelled nor settled nor released."""
@@ -64,7 +62,7 @@ def record(session: Session, acts: Sequence[Act], deposit_share: Decimal = Decim
             answers[index] = _record_commitment(session, act, deposit_share)
         else:
             plain.append(index)
-    new = _append(session, [acts[index] for index in plain])
+    new = append_many(session, [acts[index] for index in plain])
     for index in plain:
         event_id = acts[index].event_id
         answers[index] = Answer(event_id, Outcome.NEW if event_id in new else Outcome.REPEATED)
@@ -95,23 +93,10 @@ def _answer_refused(session: Session, act: Act, reason: str) -> Answer:
     return Answer(act.event_id, Outcome.REPEATED) if known else Answer(act.event_id, Outcome.REFUSED, reason)
 
 
-def _append(session: Session, acts: Sequence[Act]) -> set[str]:
-    """Insert the acts that are not there yet; returns their ids."""
-    if not acts:
-        return set()
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(InterestEvent).on_conflict_do_nothing().returning(InterestEvent.event_id)
-    return set(session.execute(statement, [_row(act) for act in acts]).scalars())
-
-
-def _row(act: Act) -> dict[str, Any]:
-    return {column: getattr(act, column) for column in _COLUMNS}
-
-
 def _record_commitment(session: Session, act: Act, deposit_share: Decimal) -> Answer:
     if act.rung is Rung.DEPOSIT and not _find_awaiting_deposit(session, act):
         return _answer_refused(session, act, "the visitor has no pre-order here that awaits a deposit")
-    if not _append(session, [act]):
+    if not append_one(session, act):
         return Answer(act.event_id, Outcome.REPEATED)
     if act.rung is Rung.PRE_ORDER:
         _place(session, act, deposit_share)

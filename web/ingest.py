@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Annotated
 
 import msgspec
@@ -173,6 +174,7 @@ def interest_routes(
     return [Route("/api/interest", ingest.post_interest, methods=["POST"])]
 
 
+@lru_cache(maxsize=4096)
 def pseudonym(secret: str, raw: str) -> str:
     """What the ledger knows a visitor by: keyed hash of the cookie, 64 hex digits."""
     return hmac.new(secret.encode(), b"visitor:" + raw.encode(), hashlib.sha256).hexdigest()

@@ -1,10 +1,11 @@
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import func, select
 
+from demand.ledger import COLUMNS, append_many, append_one
 from demand.record import cancel_pre_order, record
 from models.batch import Rung
 from models.errors import Conflict, InvalidInput, NotFound
@@ -28,6 +29,16 @@ def test_an_act_is_appended_once_whatever_the_browser_repeats(session):
     assert (again.new, again.repeated, again.refused) == (0, 2, ())
     assert count_rows(session, InterestEvent) == 2
     assert count_rows(session, PreOrder) == 1
+
+
+def test_the_ledger_writes_what_the_tables_describe(session):
+    assert {column.key for column in InterestEvent.__table__.columns} == set(COLUMNS)
+    tokyo = NOW.astimezone(timezone(timedelta(hours=9))) + timedelta(microseconds=7)
+    inquiry = make_act(make_listing(session).id, rung=Rung.INQUIRY, occurred_at=tokyo, colour="olive", size="S")
+    assert append_many(session, [inquiry]) == {inquiry.event_id}
+    assert not append_one(session, inquiry)
+    stored = session.get_one(InterestEvent, inquiry.event_id)
+    assert {column: getattr(stored, column) for column in COLUMNS} == {c: getattr(inquiry, c) for c in COLUMNS}
 
 
 def test_nothing_recorded_is_nothing(session):
