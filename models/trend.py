@@ -30,7 +30,7 @@ class Trend(Base):
     phrase: Mapped[str] = mapped_column(String(120))
     language: Mapped[str] = mapped_column(String(8))
     score: Mapped[float]
-    """Surprise of the last weeks against the phrase's own past; higher is rarer."""
+    """With 95% certainty the last weeks hold at least this many times the titles that the phrase's past lets expect."""
     momentum: Mapped[float]
     """Last weeks' level divided by the level expected from the past."""
     stage: Mapped[TrendStage] = mapped_column(choice(TrendStage, "stage"))
@@ -41,5 +41,5 @@ class Trend(Base):
     evidence: Mapped[list[Any]]
     """[{date, title, source}], newest first."""
     series: Mapped[list[Any]]
-    """[[week's Monday, weighted count], ...]."""
+    """[[first day of the week, weighted count], ...], oldest first; the last week ends on `as_of`."""
     reason: Mapped[str] = mapped_column(String(500))

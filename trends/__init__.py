@@ -1,0 +1,1 @@
+"""Signals from outside become trends: sources, collection, words, rise scores, detection."""

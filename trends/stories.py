@@ -1,0 +1,30 @@
+"""Titles that tell the same story count once: a scandal about one cup is not a trend of cups."""
+
+from collections.abc import Sequence
+
+from trends.counting import Title
+from trends.words import Word
+
+_SAME = 0.5  # Jaccard overlap of what the titles say beside the phrase
+
+_COMPARED = 300  # the heaviest titles; what so many tell is no single story, and comparing all would take n squared
+
+
+def stories(titles: Sequence[Title], words: Sequence[Word]) -> list[float]:
+    """The weight of each distinct story about a phrase: that of its heaviest title.
+
+    Two titles tell one story when at least half of their other words (phrase and context words left out) are shared.
+    """
+    own = {word.text for word in words}
+    ordered = sorted(titles, key=lambda title: -title.observed.weight)
+    told: list[tuple[frozenset[str], float]] = []
+    for title in ordered[:_COMPARED]:
+        rest = frozenset(w.text for w in title.words if w.text and w.text not in own and not w.is_context)
+        if not any(_overlap(rest, other) >= _SAME for other, _ in told):
+            told.append((rest, title.observed.weight))
+    return [weight for _, weight in told] + [title.observed.weight for title in ordered[_COMPARED:]]
+
+
+def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
+    union = len(one | other)
+    return len(one & other) / union if union else 0.0
