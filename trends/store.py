@@ -32,7 +32,9 @@ def add_signals(session: Session, signals: Sequence[Signal]) -> int:
     # One executemany instead of models.db.insert_new: 400,000 rows of rendered VALUES take a minute to compile.
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     statement = insert(TrendSignal).on_conflict_do_nothing()
-    result = session.connection().execute(statement, [signal._asdict() for signal in signals])
+    result = session.connection().execute(
+        statement, [signal._asdict() for signal in signals], execution_options={"preserve_rowcount": True}
+    )
     return int(result.rowcount)
 
 

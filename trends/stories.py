@@ -13,13 +13,17 @@ _COMPARED = 300  # the heaviest titles; what so many tell is no single story, an
 def stories(titles: Sequence[Title], words: Sequence[Word]) -> list[float]:
     """The weight of each distinct story about a phrase: that of its heaviest title.
 
-    Two titles tell one story when at least half of their other words (phrase and context words left out) are shared.
+    Two titles tell one story when at least half of their other names and content words are shared.
     """
     own = {word.text for word in words}
     ordered = sorted(titles, key=lambda title: -title.observed.weight)
     told: list[tuple[frozenset[str], float]] = []
     for title in ordered[:_COMPARED]:
-        rest = frozenset(w.text for w in title.words if w.text and w.text not in own and not w.is_context)
+        rest = frozenset(
+            word.text
+            for word in title.words
+            if (word.is_content or word.is_name) and not word.is_context and word.text not in own
+        )
         if not any(_overlap(rest, other) >= _SAME for other, _ in told):
             told.append((rest, title.observed.weight))
     return [weight for _, weight in told] + [title.observed.weight for title in ordered[_COMPARED:]]

@@ -95,7 +95,7 @@ class Vocabulary:
         if not any(character.isalnum() for character in text):
             return BREAK
         spelled = text in self.spellings
-        terms = self.spellings[text] if spelled else self.suffixes.get(text[-1], ()) if len(text) > 1 else ()
+        terms = self.spellings[text] if spelled else self.suffixes.get(text[-1], ())
         latin = not _CHINESE.search(text)
         meant = latin and not text[0].isdigit() and text not in _STOP
         content = spelled or (len(text) > 1 and (meant if latin else tag in _CONTENT))
