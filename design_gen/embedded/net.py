@@ -93,7 +93,10 @@ def compose(
 def paint(net: UNet2DConditionModel, small: Tensor, flat: Tensor, mask: Tensor, fine: Tensor, labels: Tensor) -> Tensor:
     """The full picture (b, 3, h, w) from the small one, the flat, its mask and the fine grain (b, 1, h, w)."""
     base = enlarge(small)
-    seen = torch.cat([base, flat, mask, fine, phase(flat)], 1).contiguous(memory_format=torch.channels_last)
+    # What the flat shows beyond its own small picture: lines and the edges of colours and patterns.
+    lines = flat - enlarge(shrink(flat))
+    seen = torch.cat([base, lines / PAINT_SCALE, mask, fine, phase(flat)], 1)
+    seen = seen.contiguous(memory_format=torch.channels_last)
     detail = net(seen, torch.zeros(len(flat), device=flat.device), None, class_labels=labels, return_dict=False)[0]
-    painted: Tensor = base + (flat - enlarge(shrink(flat))) + PAINT_SCALE * detail
+    painted: Tensor = base + lines + PAINT_SCALE * detail
     return painted

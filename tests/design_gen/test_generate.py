@@ -34,7 +34,7 @@ def tiny_embedded(tmp_path_factory):
     for net in nets:
         torch.nn.init.normal_(net.conv_out.weight, std=0.1)
     folder = tmp_path_factory.mktemp("models") / "tiny"
-    assemble(*nets).to(torch.float16).save_pretrained(folder)
+    assemble(*(net.half() for net in nets)).save_pretrained(folder)
     return folder
 
 
