@@ -55,8 +55,8 @@ def test_the_learning_rate_rises_holds_and_falls():
 def config_for(folder, **changes):
     values = {
         "pairs": 6, "size": 64, "seed": 1, "workers": 1, "folder": folder / "pairs", "composer_channels": (8, 16),
-        "composer_batch": 2, "painter_channels": (8, 8), "painter_batch": 2, "painter_crop": 32, "painter_steps": 1, "minutes": 1.0,
-        "rate": 1e-3, "warmup": 2, "threads": 1, "sample_every": 600, "samples": 2,
+        "composer_batch": 2, "painter_channels": (8, 8), "painter_batch": 2, "painter_crop": 32, "painter_steps": 1,
+        "minutes": 1.0, "rate": 1e-3, "warmup": 2, "threads": 1, "sample_every": 600, "samples": 2,
     }  # fmt: skip
     return TrainConfig(**(values | changes))
 
