@@ -19,6 +19,7 @@ from trends.vocabulary import Vocabulary
 _EVIDENCE = 12
 _EXPLAINED = 0.7  # share of a phrase's titles that stronger trends hold
 _HALF_AS_HIGH = 0.5
+_UNKNOWN_WORD_MOMENTUM = 2.0  # a word that only keeps company with goods (gym, bookshop) must at least double
 _SERIES_WEEKS = 60
 
 
@@ -72,7 +73,7 @@ def find_rising(counts: Counts) -> list[Found]:
         if risen.momentum <= 1:
             continue
         rule = judge_goods(candidate.words, titles)
-        if rule is not None:
+        if rule is not None and (rule is not GoodsRule.CONTEXT or risen.momentum >= _UNKNOWN_WORD_MOMENTUM):
             found.append(Found(candidate, risen, stage_of(candidate.weeks), rule))
     return _merge_variants(found)
 
