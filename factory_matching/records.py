@@ -163,7 +163,7 @@ def _break(step: str) -> PriceBreak:
 
 def _code(row: Mapping[str, Any]) -> str:
     code = _text(row, "code")
-    if not re.fullmatch(r"[\w.-]+", code):
+    if not re.fullmatch(r"\w[\w.-]*", code):
         raise _Unusable(f"code {code!r} may hold only letters, digits, dot, dash and underscore")
     return code
 
