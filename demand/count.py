@@ -20,7 +20,6 @@ from sqlalchemy import (
     false,
     func,
     literal,
-    null,
     or_,
     select,
 )
@@ -54,38 +53,46 @@ def count_interest(
     Judged are the clean viewers in the order of their first view, without the first `burn_in_viewers`. `suppliers` are
     pseudonyms (at most 30,000) of visitors known to be suppliers.
     """
-    people = _people(listing_id, until, clean_rule, suppliers)
-    grouped = session.execute(_by_group(people, burn_in_viewers)).all()
-    commitments = session.execute(_commitments(people, listing_id, until)).all()
+    visitors = _people(_visitors(listing_id, until), listing_id, until, clean_rule, suppliers)
+    buyers = _people(_buyers(listing_id), listing_id, until, clean_rule, suppliers)
+    grouped = session.execute(_by_group(visitors, burn_in_viewers)).all()
+    commitments = session.execute(_commitments(buyers, listing_id, until)).all()
     return ListingCounts(
         segments=_segments(grouped),
         flagged=_flagged(grouped),
         judged=_judged(grouped, burn_in_viewers),
         raw_units=sum(line.quantity * line.wishes for line in commitments),
         commitments=_units(line for line in commitments if line.clean),
-        inquiries=_units(session.execute(_open_inquiries(people)).all()),
+        inquiries=_inquiries(grouped),
     )
 
 
-def find_flagged(
+def find_flagged_buyers(
     session: Session,
     listing_id: int,
     until: datetime,
     clean_rule: CleanRule = DEFAULT_RULE,
     suppliers: Collection[str] = (),
 ) -> dict[str, Flag]:
-    """The listing's visitors who are not counted, each with the reason."""
-    people = _people(listing_id, until, clean_rule, suppliers)
+    """Buyers who pre-ordered the listing and are not counted, each with the reason."""
+    people = _people(_buyers(listing_id), listing_id, until, clean_rule, suppliers)
     found = session.execute(select(people.c.visitor, people.c.flag).where(people.c.flag.is_not(None)))
     return {visitor: Flag(flag) for visitor, flag in found}
 
 
-def _traces(listing_id: int, until: datetime, suppliers: Collection[str]) -> CTE:
-    """One row for each visitor of the listing: what they did on it, and the measures of `Trace` over all listings.
+def _visitors(listing_id: int, until: datetime) -> Select[Any]:
+    return select(_E.visitor).where(_E.listing_id == listing_id, _E.received_at <= until)
+
+
+def _buyers(listing_id: int) -> Select[Any]:
+    return select(PreOrder.visitor).where(PreOrder.listing_id == listing_id)
+
+
+def _traces(visitors: Select[Any], listing_id: int, until: datetime, suppliers: Collection[str]) -> CTE:
+    """One row for each of these visitors: what they did on the listing, and the measures of `Trace` over all of them.
 
     No joins: without fresh statistics PostgreSQL loops over them, 300 visitors took minutes.
     """
-    visitors = select(_E.visitor).where(_E.listing_id == listing_id, _E.received_at <= until)
     moment = cast(_E.occurred_at, String)
     in_minute = func.count().over(partition_by=(_E.visitor, func.substr(moment, 1, _MINUTE)))
     acts = (
@@ -117,9 +124,11 @@ def _count_if(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.sum(case((condition, 1), else_=0))
 
 
-def _people(listing_id: int, until: datetime, rule: CleanRule, suppliers: Collection[str]) -> CTE:
-    """Visitors of the listing with the flag that `demand.clean` gives them (null for clean) and their highest rung."""
-    traces = _traces(listing_id, until, suppliers)
+def _people(
+    visitors: Select[Any], listing_id: int, until: datetime, rule: CleanRule, suppliers: Collection[str]
+) -> CTE:
+    """These visitors with the flag that `demand.clean` gives them (null for clean) and their highest rung."""
+    traces = _traces(visitors, listing_id, until, suppliers)
     converted = traces.c[Rung.INQUIRY.value] + traces.c[Rung.PRE_ORDER.value] + traces.c[Rung.DEPOSIT.value]
     measures: dict[str, ColumnElement[Any]] = {column.key: column for column in traces.c}
     measures["conversions_unseen"] = case((traces.c.first_view.is_(None), converted), else_=0)
@@ -129,13 +138,17 @@ def _people(listing_id: int, until: datetime, rule: CleanRule, suppliers: Collec
 
 
 def _by_group(people: CTE, burn_in_viewers: int) -> Select[Any]:
-    """Visitors by segment, flag, highest rung and whether they are judged."""
+    """Visitors by segment, flag, highest rung, whether they are judged, and the quantity of an open inquiry."""
     viewer = and_(people.c.flag.is_(None), people.c.first_view.is_not(None))
     turn = func.row_number().over(
         partition_by=case((viewer, 1), else_=0), order_by=(people.c.first_view, people.c.visitor)
     )
-    ranked = select(*people.c, case((and_(viewer, turn > burn_in_viewers), 1), else_=0).label("judged")).subquery()
-    key = ranked.c.segment, ranked.c.flag, ranked.c.top, ranked.c.judged
+    judged = case((and_(viewer, turn > burn_in_viewers), 1), else_=0)
+    inquires = and_(people.c.flag.is_(None), people.c.top == LADDER.index(Rung.INQUIRY))
+    ranked = select(
+        *people.c, judged.label("judged"), case((inquires, people.c.asked)).label("open_inquiry")
+    ).subquery()
+    key = ranked.c.segment, ranked.c.flag, ranked.c.top, ranked.c.judged, ranked.c.open_inquiry
     acts = (func.sum(ranked.c[rung.value]).label(f"{rung.value}_acts") for rung in LADDER)
     visitors = (
         func.sum(case((ranked.c[rung.value] > 0, 1), else_=0)).label(f"{rung.value}_visitors") for rung in LADDER
@@ -153,18 +166,6 @@ def _commitments(people: CTE, listing_id: int, until: datetime) -> Select[Any]:
         .subquery("standing")
     )
     return select(*standing.c, func.count().label("wishes")).group_by(*standing.c).order_by(*standing.c)
-
-
-def _open_inquiries(people: CTE) -> Select[Any]:
-    quantity = people.c.asked.label("quantity")
-    still_open = people.c.flag.is_(None), people.c.top == LADDER.index(Rung.INQUIRY)
-    nothing = null().label("colour"), null().label("size")  # an inquiry need not name a variant
-    return (
-        select(*nothing, quantity, func.count().label("wishes"))
-        .where(*still_open)
-        .group_by(quantity)
-        .order_by(quantity)
-    )
 
 
 def _segments(grouped: Sequence[Row[Any]]) -> dict[Segment, dict[Rung, RungCount]]:
@@ -191,6 +192,14 @@ def _judged(grouped: Sequence[Row[Any]], burn_in: int) -> Judged:
         if row.judged:
             by_top[row.top] += row.visitors
     return Judged(burn_in, tuple(by_top))
+
+
+def _inquiries(grouped: Sequence[Row[Any]]) -> tuple[Units, ...]:
+    people: dict[int, int] = defaultdict(int)
+    for row in grouped:
+        if row.open_inquiry is not None:
+            people[row.open_inquiry] += row.visitors
+    return tuple(Units(None, None, quantity, people[quantity]) for quantity in sorted(people))
 
 
 def _units(lines: Iterable[Row[Any]]) -> tuple[Units, ...]:

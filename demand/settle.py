@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from demand.clean import CleanRule, Flag
-from demand.count import find_flagged
+from demand.count import find_flagged_buyers
 from demand.record import LIVE_STATES
 from demand.share import allot
 from models.batch import DemandRule
@@ -65,7 +65,7 @@ def _confirm(
     if listing.state is not ListingState.RESERVABLE:
         raise Conflict(f"listing {listing.id} is {listing.state} and cannot be committed")
     clean_rule = CleanRule.from_json(decision.inputs["clean_rule"])
-    flagged = find_flagged(session, listing.id, now, clean_rule, suppliers)
+    flagged = find_flagged_buyers(session, listing.id, now, clean_rule, suppliers)
     orders = _find_live(session, listing.id)
     settled = [order for order in orders if not _why_released(order, flagged)]
     if sum(order.quantity for order in settled) < DemandRule.from_json(decision.rule).min_units:

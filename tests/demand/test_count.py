@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from demand.clean import CleanRule, Flag, Trace, flag_of
-from demand.count import count_interest, find_flagged
+from demand.count import count_interest, find_flagged_buyers
 from demand.counts import ListingCounts, Units
 from demand.record import record
 from models.batch import Rung
@@ -64,11 +64,7 @@ def test_flagged_visitors_stay_in_the_raw_figures_and_leave_the_clean_ones(sessi
     record(session, [make_act(listing.id, "maker"), make_act(listing.id, "maker", Rung.PRE_ORDER)])
     counts = count_interest(session, listing.id, LATER, clean_rule=RULE, suppliers=["maker"])
     assert counts.flagged == dict.fromkeys(Flag, 1)
-    assert find_flagged(session, listing.id, LATER, RULE, ["maker"]) == {
-        "bot": Flag.DECLARED_BOT,
-        "odd": Flag.UNKNOWN_AGENT,
-        "fast": Flag.TOO_FAST,
-        "broad": Flag.TOO_MANY_LISTINGS,
+    assert find_flagged_buyers(session, listing.id, LATER, RULE, ["maker"]) == {
         "blind": Flag.NO_VIEW,
         "maker": Flag.SUPPLIER,
     }
