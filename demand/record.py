@@ -6,10 +6,11 @@ from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from demand.act import Act, Answer, Outcome, Recorded
 from demand.ledger import append_many, append_one
+from demand.lock import lock_listing
 from models.batch import Rung
 from models.errors import InvalidInput, NotFound
 from models.interest import InterestEvent, PreOrder, PreOrderState
@@ -94,15 +95,18 @@ def _answer_refused(session: Session, act: Act, reason: str) -> Answer:
 
 
 def _record_commitment(session: Session, act: Act, deposit_share: Decimal) -> Answer:
-    if act.rung is Rung.DEPOSIT and not _find_awaiting_deposit(session, act):
+    listing = lock_listing(session, act.listing_id)
+    if listing.state is not ListingState.RESERVABLE:  # it may have closed since the shelf was looked at
+        return _answer_refused(session, act, f"the listing is {listing.state} and takes no more acts")
+    awaiting = _find_awaiting_deposit(session, act) if act.rung is Rung.DEPOSIT else ()
+    if act.rung is Rung.DEPOSIT and not awaiting:
         return _answer_refused(session, act, "the visitor has no pre-order here that awaits a deposit")
     if not append_one(session, act):
         return Answer(act.event_id, Outcome.REPEATED)
     if act.rung is Rung.PRE_ORDER:
-        _place(session, act, deposit_share)
-    else:
-        for order in _find_awaiting_deposit(session, act):
-            move(session, order, PreOrderState.DEPOSITED, act.received_at, "buyer", "deposit paid")
+        _place(session, listing, act, deposit_share)
+    for order in awaiting:
+        move(session, order, PreOrderState.DEPOSITED, act.received_at, "buyer", "deposit paid")
     return Answer(act.event_id, Outcome.NEW)
 
 
@@ -123,10 +127,7 @@ def count_pooled(session: Session, listing_id: int) -> int:
     return session.scalar(select(func.coalesce(func.sum(PreOrder.quantity), 0)).where(*live)) or 0
 
 
-def _place(session: Session, act: Act, deposit_share: Decimal) -> None:
-    # The lock keeps two buyers from both missing the step that they reach together (SQLite has one writer anyway).
-    query = select(Listing).where(Listing.id == act.listing_id).with_for_update()
-    listing = session.scalars(query.options(selectinload(Listing.price_breaks))).one()
+def _place(session: Session, listing: Listing, act: Act, deposit_share: Decimal) -> None:
     quantity = act.quantity or 0
     unit_price = listing.ladder.unit_price(count_pooled(session, listing.id) + quantity)
     order = PreOrder(
@@ -156,6 +157,8 @@ def cancel_pre_order(session: Session, event_id: str, visitor: str, now: datetim
     order = session.scalars(query).one_or_none()
     if order is None:
         raise NotFound("pre-order", event_id)
+    lock_listing(session, order.listing_id)
+    session.refresh(order)
     if order.state is not PreOrderState.CANCELLED:
         move(session, order, PreOrderState.CANCELLED, now, "buyer", why)
     return order

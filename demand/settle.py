@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from demand.clean import CleanRule, Flag
 from demand.count import find_flagged_buyers
+from demand.lock import lock_listing
 from demand.record import LIVE_STATES
 from demand.share import allot
 from models.batch import DemandRule
@@ -35,7 +36,7 @@ def settle(
     holds more to be worth making. If by now fewer stand than the rule's minimum, nothing changes and the listing stays
     open. STOP releases all and stops the listing. Conflict when the listing has meanwhile gone another way.
     """
-    listing = session.scalars(select(Listing).where(Listing.id == decision.listing_id).with_for_update()).one()
+    listing = lock_listing(session, decision.listing_id)
     if decision.verdict is Verdict.STOP:
         _stop(session, listing, decision, now)
     if decision.verdict is not Verdict.CONFIRM:
@@ -123,7 +124,8 @@ def _write_demand(
 
 def _find_live(session: Session, listing_id: int) -> Sequence[PreOrder]:
     live = PreOrder.listing_id == listing_id, PreOrder.state.in_(LIVE_STATES)
-    return session.scalars(select(PreOrder).where(*live).order_by(PreOrder.id)).all()
+    query = select(PreOrder).where(*live).order_by(PreOrder.id)
+    return session.scalars(query, execution_options={"populate_existing": True}).all()
 
 
 def _find_demand(session: Session, listing_id: int) -> ConfirmedDemand | None:
