@@ -14,6 +14,9 @@ from models.errors import Conflict, InvalidInput
 from models.state import begin
 from models.trend import Trend, TrendStage
 
+_SURE_RISE = 1.0
+"""A trend's score is the rise that is exceeded with 95% probability: above 1 it surely rises."""
+
 
 @dataclass(frozen=True, slots=True)
 class BatchPlan:
@@ -109,7 +112,11 @@ def _choose_trends(session: Session, plan: BatchPlan, as_of: date) -> Sequence[T
         if missing := [phrase for phrase in plan.phrases if phrase not in by_phrase]:
             raise InvalidInput(f"no trend called {', '.join(missing)} as of {as_of}; see `demandloom trends list`")
         return [by_phrase[phrase] for phrase in plan.phrases]
-    lasting = [trend for trend in found if trend.stage is not TrendStage.FADING and trend.meaning]
-    if not lasting:
+    if not found:
         raise InvalidInput(f"no trends as of {as_of} to design for; run `demandloom trends detect` first")
+    lasting = [t for t in found if t.stage is not TrendStage.FADING and t.meaning and t.score > _SURE_RISE]
+    if not lasting:
+        raise InvalidInput(
+            f"none of the {len(found)} trends as of {as_of} surely rises; name phrases in the batch file"
+        )
     return lasting[: plan.trends]
