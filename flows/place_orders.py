@@ -12,10 +12,13 @@ from configs.files import CONFIGS, read_toml
 from configs.settings import settings
 from factory_matching.answer import expire_offers, settle_counters
 from factory_matching.counter import CounterRule
+from factory_matching.deliver import send_due
+from factory_matching.issue import issue_briefs
 from factory_matching.link import PortalLinks
 from factory_matching.place import OfferRule, place_open_demands
+from factory_matching.senders import build_senders
 from factory_matching.weights import MatchWeights
-from flows.edges import ready
+from flows.edges import blobs, lexicon, ready
 from flows.retry import transient
 from models.batch import Batch, BatchState
 from models.db import transaction
@@ -45,6 +48,22 @@ def place(now: datetime) -> dict[str, Any]:
     return {"demands": placed.demands, "offers": placed.offers, "unserved": placed.unserved, "gap": placed.gap}
 
 
+@task(retries=2, retry_delay_seconds=5, retry_condition_fn=transient, cache_policy=NO_CACHE)
+def write_briefs(now: datetime) -> int:
+    """Write and queue the brief of every order that has none, in one transaction."""
+    with transaction() as session:
+        return issue_briefs(session, now, blobs(), lexicon().label)
+
+
+@task(retries=1, retry_delay_seconds=5, retry_condition_fn=transient, cache_policy=NO_CACHE)
+def send(now: datetime) -> dict[str, int]:
+    """Send what is due in the outbox; each message has its own transactions."""
+    delivery = settings().delivery
+    senders = build_senders(settings().sent_folder, blobs().get, delivery.allow_private_addresses)
+    delivered = send_due(transaction, now, senders)
+    return {"sent": delivered.sent, "send_failed": delivered.failed, "given_up": delivered.given_up}
+
+
 @task(cache_policy=NO_CACHE)
 def close_batches(now: datetime) -> int:
     """Mark decided batches as placed once none of their demands waits for a maker."""
@@ -62,7 +81,7 @@ def place_orders(now: datetime | None = None) -> dict[str, Any]:
     """Offers for every open demand; what was declined or expired is matched again."""
     ready()
     moment = now or datetime.now(UTC)
-    answer = {**settle_answers(moment), **place(moment)}
+    answer = {**settle_answers(moment), **place(moment), "briefs": write_briefs(moment), **send(moment)}
     close_batches(moment)
     create_table_artifact([answer], key="orders", description=f"Orders as of {moment:%Y-%m-%d %H:%M} UTC")
     return answer
