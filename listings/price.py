@@ -21,20 +21,26 @@ class Pricing:
     """Share added to cost: 0.45 sells a cost of 100 for 145."""
     exposure_cost: Decimal = Decimal("3.00")
     """Cost of showing, spread over the units sold; in the currency of the costs."""
+    deposit_share: Decimal = Decimal("0.10")
+    """Share of a pre-order's value that is asked as its deposit."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.margin <= 20:
-            raise ValueError(f"a margin of {self.margin} is outside 0-20 times the cost")
-        if self.exposure_cost < 0:
-            raise ValueError(f"exposure cost {self.exposure_cost} is negative")
+            raise InvalidInput(f"a margin of {self.margin} is outside 0-20 times the cost")
+        if not 0 <= self.exposure_cost <= 1_000_000:
+            raise InvalidInput(f"exposure cost {self.exposure_cost} is outside 0-1,000,000")
+        if not 0 <= self.deposit_share <= 1:
+            raise InvalidInput(f"deposit share {self.deposit_share} is outside 0-1")
 
     @staticmethod
-    def from_table(table: Mapping[str, Any], where: str) -> "Pricing":
-        """From a TOML table; InvalidInput names the file when a key is unknown or a value impossible."""
+    def from_table(table: Mapping[str, Any], where: str = "pricing") -> "Pricing":
+        """From parsed TOML; InvalidInput names an unknown key or a value that is no decimal number."""
+        if unknown := sorted(set(table) - set(Pricing.__dataclass_fields__)):
+            raise InvalidInput(f"{where}: unknown keys {', '.join(unknown)}")
         try:
             return Pricing(**{name: Decimal(str(value)) for name, value in table.items()})
-        except (TypeError, ValueError, InvalidOperation) as error:
-            raise InvalidInput(f"{where}: {error}") from None
+        except InvalidOperation:
+            raise InvalidInput(f"{where}: {dict(table)} are not decimal numbers") from None
 
 
 class Missing(NamedTuple):

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from models.attributes import Category
 from models.batch import Batch
-from models.design import Design, Mockup
+from models.design import Design, Mockup, MockupState
 from models.errors import NotFound
 from models.garment import GarmentSpec
 from models.interest import PreOrder, PreOrderState
@@ -78,12 +78,17 @@ def find_of_batch(session: Session, batch_id: int) -> Sequence[Listing]:
 
 
 def find_unpublished(session: Session, batch_id: int) -> Sequence[Mockup]:
-    """Mockups of a batch that have no listing yet, whatever the merchandiser's word on them."""
+    """Approved mockups of a batch whose designs somebody can make and that have no listing yet."""
     question = (
         select(Mockup)
         .join(Design, Design.id == Mockup.design_id)
         .outerjoin(Listing, Listing.mockup_id == Mockup.id)
-        .where(Design.batch_id == batch_id, Listing.id.is_(None))
+        .where(
+            Design.batch_id == batch_id,
+            Design.makeable_by > 0,
+            Mockup.state == MockupState.APPROVED,
+            Listing.id.is_(None),
+        )
         .order_by(Mockup.id)
     )
     return session.scalars(question).all()

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from configs.files import CONFIGS, read_toml
 from listings.price import Missing, Pricing, missing_to_next, price_ladder, reached_step
 from models.errors import InvalidInput
 from models.money import PriceBreak, PriceLadder
@@ -72,10 +73,24 @@ def test_an_impossible_band_is_refused() -> None:
         price_ladder(ladder((30, "40.00")), Pricing(), Decimal(199), Decimal(99))
 
 
-@pytest.mark.parametrize("change", [{"margin": Decimal(-1)}, {"exposure_cost": Decimal(-1)}])
-def test_impossible_pricing_is_refused(change) -> None:
-    with pytest.raises(ValueError):
-        Pricing(**change)
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ({"margin": "-1"}, "margin of -1"),
+        ({"exposure_cost": -1}, "exposure cost -1"),
+        ({"deposit_share": 2}, "deposit share 2"),
+        ({"margin": "much"}, "not decimal numbers"),
+        ({"margins": 1}, "unknown keys margins"),
+        ({"margin": "NaN"}, "NaN"),
+    ],
+)
+def test_impossible_pricing_is_refused(table, message) -> None:
+    with pytest.raises(InvalidInput, match=message):
+        Pricing.from_table(table)
+
+
+def test_the_shipped_pricing_is_readable() -> None:
+    assert Pricing.from_table(read_toml(CONFIGS / "pricing.toml")) == Pricing()
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from listings import store
 from models.attributes import Category
+from models.design import MockupState
 from models.errors import NotFound
 from models.interest import PreOrderState
 from models.listing import ListingState
@@ -47,9 +48,11 @@ def test_listings_are_found_by_batch(session: Session) -> None:
     assert [row.listing.id for row in store.find_exhibits(session, batch_id=batch.id)] == [listing.id]
 
 
-def test_mockups_without_a_listing_are_found(session: Session) -> None:
+def test_only_approved_and_makeable_mockups_wait_to_be_published(session: Session) -> None:
     batch = make_batch(session)
     make_listing(session, batch=batch)
+    make_mockup(session, make_design(session, batch), state=MockupState.DRAWN)
+    make_mockup(session, make_design(session, batch, makeable_by=0, cost_ladder={}, lead_days=None))
     waiting = make_mockup(session, make_design(session, batch))
     assert [row.id for row in store.find_unpublished(session, batch.id)] == [waiting.id]
 
