@@ -14,11 +14,17 @@ from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
+from demand.clean import CleanRule, Flag
+from demand.counts import Judged, ListingCounts, RungCount, Units
+from demand.decide import METHOD
+from demand.explain import explain
+from demand.outcome import DecisionInputs, conclude
+from demand.quantity import QuantityPriors
 from models.attributes import Category, Closure, Collar, Length, Material, Pockets, Sleeve, Trim
 from models.base import Base
 from models.batch import Batch, BatchState, BatchTrend, DemandRule, Rung
 from models.blobs import BlobStore
-from models.decision import ConfirmedDemand, ConfirmedDemandLine, DemandDecision, Verdict
+from models.decision import ConfirmedDemand, ConfirmedDemandLine, DemandDecision
 from models.design import Design, Mockup, MockupState
 from models.factory import Capability, Factory
 from models.garment import Colour, GarmentSpec
@@ -277,17 +283,40 @@ def make_pre_order(session: Session, listing: Listing, visitor: str | None = Non
     return order
 
 
-def make_decision(session: Session, listing: Listing | None = None, **changes: Any) -> DemandDecision:
-    listing = listing or make_listing(session)
+def decision_inputs(viewers: int = 962, buyers: int = 38) -> DecisionInputs:
+    """Clean viewers of one segment, of whom some pre-ordered six of size M; 50 of them are burn-in."""
+    rungs = {
+        Rung.VIEW: RungCount(viewers + 40, viewers + 9, viewers),
+        Rung.PRE_ORDER: RungCount(buyers, buyers, buyers),
+    }
+    counts = ListingCounts(
+        segments={Segment.DOMESTIC_BUSINESS: rungs},
+        flagged={Flag.DECLARED_BOT: 9},
+        judged=Judged(50, (viewers - 50 - buyers, 0, 0, buyers, 0)),
+        raw_units=6 * buyers,
+        commitments=(Units("olive", "M", 6, buyers),),
+        inquiries=(),
+    )
+    variants = [("olive", size) for size in ("S", "M", "L", "XL")]
+    prices = PriceLadder((PriceBreak(1, Decimal("159.00")), PriceBreak(100, Decimal("149.00"))))
+    return DecisionInputs(counts, CleanRule(), variants, prices, cost_ladder(), QuantityPriors(), 7)
+
+
+def make_decision(
+    session: Session, listing: Listing | None = None, seen: DecisionInputs | None = None, **changes: Any
+) -> DemandDecision:
+    """What follows from what was seen by the plain rule: with the default, CONFIRM."""
+    listing, seen = listing or make_listing(session), seen or decision_inputs()
+    outcome = conclude(seen, DemandRule())
     defaults = {
         "listing_id": listing.id,
         "looked_at": NOW,
-        "verdict": Verdict.CONFIRM,
-        "reason": "38 of 912 viewers pre-ordered; e-value 431 against a rate of 2%",
-        "method": "beta-mixture/1",
+        "verdict": outcome.judgement.verdict,
+        "reason": explain(outcome.judgement),
+        "method": METHOD,
         "rule": DemandRule().to_json(),
-        "inputs": {"clean": {"viewers": 912, "pre_order": 38}},
-        "outcome": {"e_confirm": 431.0, "e_stop": 0.001, "rate": 0.0417, "rate_low": 0.029, "rate_high": 0.058},
+        "inputs": seen.to_json(),
+        "outcome": outcome.to_json(),
     }
     return _save(session, DemandDecision, defaults, changes)
 

@@ -1,0 +1,100 @@
+"""The ASGI app: storefront, console, portal, dashboard and interest ingest over one database."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy import Engine, text
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.staticfiles import StaticFiles
+
+from models.db import connect
+from models.errors import DomainError, InvalidInput
+from web import blobs, console, dashboard, interest, orders, portal, sign_in, storefront
+from web.config import MOST_FORM_BYTES, WebConfig
+from web.ingest import interest_routes
+from web.limits import BodyLimit, PostRate, SameOrigin, StrictHeaders
+from web.pages import Pages, pages_of
+from web.visit import SignInFirst, stranger
+from web.writer import EventWriter
+
+STATIC = Path(__file__).parent / "static"
+PARTS = (storefront, interest, sign_in, console, orders, dashboard, portal, blobs)
+
+
+def create_app(config: WebConfig) -> FastAPI:
+    """The app, bound to the configured database, which must be migrated."""
+    engine = connect(config.database_url)
+    writer = EventWriter(engine, config.deposit_share)
+    app = FastAPI(
+        title="demandloom", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_writing(writer, engine)
+    )
+    app.state.config, app.state.pages, app.state.writer = config, Pages(config.lexicon), writer
+    for part in PARTS:
+        app.include_router(part.router)
+    routes = interest_routes(
+        writer,
+        engine,
+        config.secret,
+        config.clock,
+        simulated_time=config.simulated_time,
+        secure_cookie=config.secure_cookies,
+    )
+    app.router.routes.extend(routes)
+    app.add_api_route("/health", lambda: _health(engine), methods=["GET"])
+    app.mount("/static", StaticFiles(directory=STATIC), "static")
+    app.add_exception_handler(DomainError, show_error)
+    app.add_exception_handler(RequestValidationError, show_error)
+    app.add_exception_handler(HTTPException, show_error)
+    if not config.simulated_time:
+        app.add_middleware(PostRate, most=config.posts_per_minute)
+    app.add_middleware(BodyLimit, most_bytes=MOST_FORM_BYTES)
+    app.add_middleware(SameOrigin)
+    app.add_middleware(StrictHeaders)
+    return app
+
+
+def show_error(request: Request, error: Exception) -> Response:
+    """One page for everything a user can cause; sign-in first where that helps."""
+    if isinstance(error, SignInFirst) and request.method == "GET":
+        return RedirectResponse(f"/sign-in?next={request.url.path}", 303)
+    match error:
+        case DomainError():
+            status, message = error.status, str(error)
+        case RequestValidationError():
+            status, message = InvalidInput.status, _first_line(error)
+        case HTTPException():
+            status, message = error.status_code, str(error.detail)
+        case _:
+            raise error
+    if request.url.path.startswith("/api/"):
+        return JSONResponse({"error": message}, status)
+    return pages_of(request).answer(request, stranger(request), "error.html", status, code=status, message=message)
+
+
+def _first_line(error: RequestValidationError) -> str:
+    """What is wrong with the first field that is wrong."""
+    first = error.errors()[0]
+    return f"{first['loc'][-1]}: {first['msg']}"
+
+
+def _writing(writer: EventWriter, engine: Engine) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """The lifespan: acts are written from the first request to the last."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        with writer:
+            yield
+        engine.dispose()
+
+    return lifespan
+
+
+def _health(engine: Engine) -> Response:
+    """200 when the database answers."""
+    with engine.connect() as connection:
+        connection.execute(text("SELECT 1"))
+    return JSONResponse({"status": "ok"})

@@ -1,0 +1,42 @@
+"""What merchandisers see of making: offers, production orders, briefs, outbox. Signed-in operators only."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse, Response
+
+from web.blobs import blobs_of
+from web.pages import pages_of
+from web.store import find_batches, find_messages, find_offers, find_orders, get_brief
+from web.visit import Database, Operating
+
+router = APIRouter(prefix="/console")
+
+
+@router.get("/orders")
+def show_orders(request: Request, visit: Operating, session: Database) -> HTMLResponse:
+    """Offers with their answers, and the production orders they became."""
+    return pages_of(request).answer(
+        request,
+        visit,
+        "console/orders.html",
+        offers=find_offers(session),
+        orders=find_orders(session),
+        simulated=any(batch.simulated for batch in find_batches(session)),
+    )
+
+
+@router.get("/orders/{code}/brief.pdf")
+def get_brief_pdf(request: Request, code: str, visit: Operating, session: Database) -> Response:
+    """A production brief as it was sent."""
+    return pdf_response(blobs_of(request).get(get_brief(session, code).pdf), code)
+
+
+@router.get("/outbox")
+def show_outbox(request: Request, visit: Operating, session: Database) -> HTMLResponse:
+    """What leaves the house, when, and what stands in its way."""
+    return pages_of(request).answer(request, visit, "console/outbox.html", messages=find_messages(session))
+
+
+def pdf_response(content: bytes, code: str) -> Response:
+    """A brief as a download named for its order."""
+    headers = {"content-disposition": f'attachment; filename="brief-{code}.pdf"'}
+    return Response(content, media_type="application/pdf", headers=headers)

@@ -1,0 +1,122 @@
+"""What buyers see: open listings, one listing, their own interest. Public."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Query, Request
+from sqlalchemy.orm import Session
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from listings.store import find_exhibits, get_exhibit
+from models.attributes import Category
+from models.batch import Rung
+from models.errors import NotFound
+from models.interest import Segment
+from models.listing import OPEN_STATES, ListingState
+from web import language as languages
+from web.acts import count_view, new_event_id
+from web.interest import has_act
+from web.pages import pages_of
+from web.product import describe
+from web.shop import Order, card, count_categories, reached_stage, sort_cards
+from web.store import find_decisions, find_own_pre_orders
+from web.visit import SEGMENT_COOKIE, Database, Visiting, local_path, set_cookie
+
+router = APIRouter()
+_DECIDED = (
+    ListingState.COMMITTED,
+    ListingState.IN_PRODUCTION,
+    ListingState.SHIPPING,
+    ListingState.CLOSED,
+    ListingState.STOPPED,
+    ListingState.REFUNDED,
+)
+_PUBLIC = (*OPEN_STATES, *_DECIDED)
+
+
+@router.get("/")
+def show_listings(
+    request: Request,
+    visit: Visiting,
+    session: Database,
+    category: Annotated[str | None, Query(max_length=40)] = None,
+    sort: Annotated[str, Query(max_length=20)] = Order.WANTED,
+) -> HTMLResponse:
+    """Open listings as a grid, the most wanted one as the headline; what became of decided ones below."""
+    wanted = Category(category) if category in list(Category) else None
+    order = Order(sort) if sort in list(Order) else Order.WANTED
+    exhibits = [one for one in find_exhibits(session) if one.listing.opens_at <= visit.now]
+    shown = [one for one in exhibits if wanted is None or one.spec.category is wanted]
+    cards = sort_cards([card(one, visit.now) for one in shown], order)
+    headline = max(cards, key=lambda one: one.exhibit.pooled, default=None) if wanted is None else None
+    decided = find_exhibits(session, _DECIDED, wanted, limit=24)
+    return pages_of(request).answer(
+        request,
+        visit,
+        "storefront/list.html",
+        cards=[one for one in cards if one is not headline],
+        headline=headline,
+        decided=[card(one, visit.now) for one in decided],
+        categories=count_categories(exhibits),
+        category=wanted,
+        order=order,
+        orders=list(Order),
+        total=len(exhibits),
+        simulated=any(one.batch.simulated for one in (*exhibits, *decided)),
+    )
+
+
+@router.get("/listings/{slug}")
+def show_listing(request: Request, slug: str, visit: Visiting, session: Database) -> HTMLResponse:
+    """One listing: what it is, what happens next, prices, and the forms to take part."""
+    exhibit = get_exhibit(session, slug)
+    if exhibit.listing.state not in _PUBLIC:
+        raise NotFound("listing", slug[:80])
+    shown = card(exhibit, visit.now)
+    if shown.is_open:
+        count_view(request, visit, exhibit.listing.id)
+    own = [order for order, listing in find_own_pre_orders(session, visit.visitor) if listing.id == exhibit.listing.id]
+    return pages_of(request).answer(
+        request,
+        visit,
+        "storefront/listing.html",
+        card=shown,
+        product=describe(exhibit.design, pages_of(request).lexicon, visit.language),
+        stage=reached_stage(exhibit.listing.state),
+        decision=next(iter(find_decisions(session, exhibit.listing.id)), None),
+        favourite=_is_favourite(session, visit.visitor, exhibit.listing.id),
+        own_orders=own,
+        event_id=new_event_id(),
+        inquiry_id=new_event_id(),
+        simulated=exhibit.batch.simulated,
+    )
+
+
+def _is_favourite(session: Session, visitor: str, listing_id: int) -> bool:
+    return has_act(session, visitor, listing_id, Rung.FAVOURITE)
+
+
+@router.get("/how-it-works")
+def show_how_it_works(request: Request, visit: Visiting) -> HTMLResponse:
+    """What a concept is, how prices fall, what happens to the money."""
+    return pages_of(request).answer(request, visit, "storefront/how.html")
+
+
+@router.post("/segment")
+def choose_segment(
+    request: Request, segment: Annotated[Segment, Form()], back: Annotated[str, Form(max_length=400)] = "/"
+) -> Response:
+    """Remember whom the buyer buys for."""
+    response = RedirectResponse(local_path(back, "/"), 303)
+    set_cookie(request, response, SEGMENT_COOKIE, segment.value, 365 * 24 * 3600)
+    return response
+
+
+@router.post("/language")
+def choose_language(
+    request: Request, language: Annotated[str, Form(max_length=8)], back: Annotated[str, Form(max_length=400)] = "/"
+) -> Response:
+    """Remember the reader's language."""
+    response = RedirectResponse(local_path(back, "/"), 303)
+    chosen = language if language in languages.LANGUAGES else "zh"
+    set_cookie(request, response, languages.COOKIE, chosen, 365 * 24 * 3600)
+    return response
