@@ -160,9 +160,9 @@ def _tech_pack(pack: Mapping[str, Any], label: Label) -> dict[str, Any]:
 
 
 def _detail(key: str, label: Label) -> dict[str, str]:
-    """A vocabulary word of a bill of materials in both languages, anything else as it stands."""
-    kind = next((kind for kind, words in _DETAILS.items() if key in words), None)
-    return {language: label(kind, key, language) if kind else key for language in ("zh", "en")}
+    """A vocabulary word of a bill of materials in both languages; what is no other word names a colour."""
+    kind = next((kind for kind, words in _DETAILS.items() if key in words), "colour")
+    return {language: label(kind, key, language) if key else "" for language in ("zh", "en")}
 
 
 def _inspection(units: int) -> dict[str, Any]:

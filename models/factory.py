@@ -32,7 +32,7 @@ class Factory(Base):
     MOVES: ClassVar[Mapping[FactoryStanding, tuple[FactoryStanding, ...]]] = {
         FactoryStanding.ACTIVE: (FactoryStanding.WARNED, FactoryStanding.SUSPENDED),
         FactoryStanding.WARNED: (FactoryStanding.ACTIVE, FactoryStanding.SUSPENDED),
-        FactoryStanding.SUSPENDED: (FactoryStanding.ACTIVE,),
+        FactoryStanding.SUSPENDED: (FactoryStanding.ACTIVE, FactoryStanding.WARNED),
     }
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

@@ -12,10 +12,9 @@ from models.attributes import Category
 from models.factory import FactoryStanding
 from models.garment import Colour, Pattern, PatternKind
 from models.money import Money
-from samples.make_factories import make_rows, spoil
 from tests.builders import greatcoat, make_factory
 from tests.design_gen.specs import specs
-from tests.factory_matching.registers import register_of
+from tests.factory_matching.registers import register_of, sample_register
 
 BAND = (Money(Decimal(99)), Money(Decimal(199)))
 
@@ -93,29 +92,8 @@ def test_the_register_is_loaded_from_the_tables(session):
     assert (found.count, found.exclusions) == (2, {Reason.MOQ: 1})
 
 
-def _sample_register():
-    from factory_matching.enlist import merge_rows
-    from factory_matching.register import CapabilityEntry, FactoryEntry, build_register
-
-    refused = []
-    rows = ((f"row {n}", row) for n, row in enumerate(spoil(list(make_rows(400, 3)))))
-    records = list(merge_rows(rows, refused.append))
-    assert len(refused) == 7
-    return build_register(
-        [
-            FactoryEntry(n, r.standing, r.daily_capacity, r.lead_days, r.quality, r.on_time)
-            for n, r in enumerate(records)
-        ],
-        [
-            CapabilityEntry(n, c.category, c.materials, c.techniques, c.ladder.to_json()["breaks"], c.ladder.currency)
-            for n, r in enumerate(records)
-            for c in r.capabilities
-        ],
-    )
-
-
 FACTORIES = 400
-QUALIFIER = Qualifier.of(_sample_register())
+QUALIFIER = Qualifier.of(sample_register(FACTORIES, seed=3))
 
 
 def test_dozens_of_the_sample_could_make_the_greatcoat():
