@@ -101,7 +101,7 @@ def rate_chart(funnel: Funnel, title: Callable[[Listing], str], word: Words, mos
         "yAxis": {
             "type": "category",
             "data": [title(listing) for listing, _ in rated],
-            "axisLabel": {"width": 150, "overflow": "truncate"},
+            "axisLabel": {"width": 120, "overflow": "truncate"},
         },
         "series": [
             {
@@ -182,7 +182,11 @@ def _bars(
         "grid": {"left": 8, "right": 16, "top": 40, "bottom": 8, "containLabel": True},
         "legend": {"top": 0, "left": 0, "itemWidth": 12, "itemHeight": 12},
         "tooltip": {"trigger": "axis", "renderMode": "richText"},
-        "xAxis": {"type": "category", "data": list(names)},
+        "xAxis": {
+            "type": "category",
+            "data": list(names),
+            "axisLabel": {"interval": 0, "width": 62, "overflow": "break", "fontSize": 11},
+        },
         "yAxis": {"type": "value", "minInterval": 1},
         "series": [
             {"type": "bar", "name": name, "data": list(values), "itemStyle": {"color": colour}, "barMaxWidth": 44}

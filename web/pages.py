@@ -23,6 +23,8 @@ from web import language as languages
 from web.visit import Visit, remember
 from web.words import WORDS
 
+_DAY = {"zh": "M月d日", "en": "d MMM"}
+_MOMENT = {"zh": "y年M月d日 HH:mm", "en": "d MMM y, HH:mm"}
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -82,9 +84,9 @@ def build_environment(lexicon: Lexicon, language: str) -> jinja2.Environment:
         "number": lambda value, digits=0: numbers.format_decimal(round(value, digits), locale=locale),
         "evidence": lambda log_e: f"{exp(min(log_e, 700)):.3g}",
         "percent": lambda share, digits=1: f"{100 * share:.{digits}f}%",
-        "day": lambda moment: dates.format_date(_as_date(moment), "d MMM" if language == "en" else "M月d日", locale),
+        "day": lambda moment: dates.format_date(_as_date(moment), _DAY[language], locale),
         "full_day": lambda moment: dates.format_date(_as_date(moment), "medium", locale),
-        "moment": lambda moment: dates.format_datetime(moment, "medium", locale=locale),
+        "moment": lambda moment: dates.format_datetime(moment, _MOMENT[language], locale=locale),
     }
     environment.globals["languages"] = languages.LANGUAGES
     environment.globals["add_days"] = lambda moment, days: moment + timedelta(days=days)
