@@ -19,6 +19,7 @@ from web.pages import pages_of
 from web.product import spec_in_words
 from web.shop import card
 from web.store import (
+    OnSheet,
     count_mockups,
     find_batch_decisions,
     find_batch_trends,
@@ -32,7 +33,7 @@ from web.store import (
     get_on_contact_sheet,
     get_trend,
 )
-from web.visit import Database, Operating
+from web.visit import Database, Operating, Visit
 
 router = APIRouter(prefix="/console")
 Reason = Annotated[str, Form(max_length=400)]
@@ -92,10 +93,10 @@ def show_batch(request: Request, slug: str, visit: Operating, session: Database)
     )
 
 
-def _frame(request: Request, visit: Operating, row: tuple[object, ...]) -> dict[str, object]:
-    mockup, design, trend, listing = row[:4]
-    spec = design.garment  # type: ignore[attr-defined]
-    words = dict(spec_in_words(spec, pages_of(request).lexicon, visit.language))
+def _frame(request: Request, visit: Visit, row: OnSheet) -> dict[str, Any]:
+    """What the contact sheet shows of one picture."""
+    mockup, design, trend, listing = row
+    words = dict(spec_in_words(design.garment, pages_of(request).lexicon, visit.language))
     return {"mockup": mockup, "design": design, "trend": trend, "listing": listing, "words": words}
 
 
@@ -115,10 +116,14 @@ def reject(request: Request, mockup_id: int, visit: Operating, session: Database
 
 def _reviewed(request: Request, visit: Operating, session: Database, mockup_id: int) -> Response:
     """HTMX gets the frame alone; a browser without it returns to the sheet."""
-    *row, batch = get_on_contact_sheet(session, mockup_id)
+    mockup, design, trend, listing, batch = get_on_contact_sheet(session, mockup_id)
     if request.headers.get("hx-request"):
         return pages_of(request).answer(
-            request, visit, "console/frame.html", frame=_frame(request, visit, tuple(row)), reviewing=True
+            request,
+            visit,
+            "console/frame.html",
+            frame=_frame(request, visit, (mockup, design, trend, listing)),
+            reviewing=True,
         )
     return RedirectResponse(f"/console/batches/{batch.slug}#mockup-{mockup_id}", 303)
 

@@ -18,6 +18,8 @@ from models.state import StateChange
 from models.trend import Trend
 
 MOST_ROWS = 500
+OnSheet = tuple[Mockup, Design, Trend, Listing | None]
+"""A picture with its design, the trend it is for, and its listing once it has one."""
 
 
 def find_history(session: Session, noun: str, row_id: int) -> Sequence[StateChange]:
@@ -122,7 +124,7 @@ def count_mockups(session: Session, batch_id: int) -> dict[MockupState, int]:
     return dict(rows.all())
 
 
-def find_contact_sheet(session: Session, batch_id: int) -> Sequence[tuple[Mockup, Design, Trend, Listing | None]]:
+def find_contact_sheet(session: Session, batch_id: int) -> Sequence[OnSheet]:
     """Every picture of a batch with its design, trend and listing, in the order they were drawn."""
     query = (
         select(Mockup, Design, Trend, Listing)

@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request
-from sqlalchemy.orm import Session
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from listings.store import find_exhibits, get_exhibit
@@ -83,16 +82,12 @@ def show_listing(request: Request, slug: str, visit: Visiting, session: Database
         product=describe(exhibit.design, pages_of(request).lexicon, visit.language),
         stage=reached_stage(exhibit.listing.state),
         decision=next(iter(find_decisions(session, exhibit.listing.id)), None),
-        favourite=_is_favourite(session, visit.visitor, exhibit.listing.id),
+        favourite=has_act(session, visit.visitor, exhibit.listing.id, Rung.FAVOURITE),
         own_orders=own,
         event_id=new_event_id(),
         inquiry_id=new_event_id(),
         simulated=exhibit.batch.simulated,
     )
-
-
-def _is_favourite(session: Session, visitor: str, listing_id: int) -> bool:
-    return has_act(session, visitor, listing_id, Rung.FAVOURITE)
 
 
 @router.get("/how-it-works")
