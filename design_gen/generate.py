@@ -7,6 +7,7 @@ prompt. What is returned always comes out of the pipeline: the shaded draft is n
 import hashlib
 import inspect
 import json
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -214,8 +215,12 @@ def _way(pipeline: Any) -> Way:
 @cache
 def _load(model: str) -> tuple[Any, str]:
     """The pipeline on the best device there is, and the hash of its weights."""
+    # Loading a few megabytes needs no bars, and processors that nothing here uses need no warnings.
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
     import torch
+    from diffusers.utils import logging
 
+    logging.disable_progress_bar()
     folder = _folder(model)
     cuda = torch.cuda.is_available()
     try:

@@ -15,10 +15,15 @@ from models.garment import GarmentSpec
 from models.state import begin
 
 if TYPE_CHECKING:
+    from PIL.Image import Image
+
     from design_gen.check import Finding
     from design_gen.generate import Generator, Picture
 
 MAX_TRIES = 3  # a failing picture is drawn again with a new seed this often, then flagged for a person
+
+
+LEAST_SIDE = 512  # pixels of a stored picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +98,7 @@ def _store(design_id: int, spec: GarmentSpec, picture: "Picture", blobs: BlobSto
     from design_gen.label import Mark, label_picture
 
     recipe = picture.recipe
-    png = label_picture(picture.image, Mark.of(recipe.to_json()))
+    png = label_picture(_enlarge(picture.image), Mark.of(recipe.to_json()))
     return Painted(
         design_id=design_id,
         seed=recipe.seed,
@@ -102,6 +107,14 @@ def _store(design_id: int, spec: GarmentSpec, picture: "Picture", blobs: BlobSto
         recipe=recipe.to_json(),
         findings=tuple(check_picture(picture.image, spec)),
     )
+
+
+def _enlarge(image: "Image") -> "Image":
+    """Small pictures are stored larger, so that browsers and printers do not blur the label along with them."""
+    from PIL.Image import Resampling
+
+    times = -(-LEAST_SIDE // min(image.size))
+    return image.resize((image.width * times, image.height * times), Resampling.LANCZOS) if times > 1 else image
 
 
 def record_mockups(session: Session, painted: Sequence[Painted], now: datetime) -> int:
