@@ -61,7 +61,7 @@ def test_without_trends_there_is_nothing_to_design(session):
 
 def test_a_rise_that_may_be_chance_is_not_designed_for_unless_named(session):
     make_trend(session, as_of=DAY, phrase="裙子", score=0.8)
-    with pytest.raises(InvalidInput, match="none of 1 trends as of 2026-11-15 surely rises"):
+    with pytest.raises(InvalidInput, match="none of the 1 trends as of 2026-11-15 surely rises"):
         launched(session)
     assert launched(session, BatchPlan.from_table({**TABLE, "phrases": ["裙子"]}, "winter.toml")).id
 

@@ -36,7 +36,7 @@ def test_every_move_is_one_row_with_who_and_why(session):
 def test_a_move_that_the_class_does_not_permit_is_refused_and_leaves_no_trace(session):
     factory = standing_factory(session)
     move(session, factory, FactoryStanding.SUSPENDED, NOW, "ann", "late")
-    with pytest.raises(Conflict, match="is suspended and cannot become warned"):
-        move(session, factory, FactoryStanding.WARNED, NOW, "ann", "late again")
+    with pytest.raises(Conflict, match="is suspended and cannot become suspended"):
+        move(session, factory, FactoryStanding.SUSPENDED, NOW, "ann", "late again")
     session.flush()
     assert len(session.scalars(select(StateChange)).all()) == 2
