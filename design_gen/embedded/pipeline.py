@@ -44,7 +44,7 @@ class FlatToPicturePipeline(DiffusionPipeline):  # type: ignore[misc]
         material: Sequence[Material],
         light: Sequence[Light],
         backdrop: Sequence[Backdrop],
-        num_inference_steps: int = 4,
+        num_inference_steps: int = 1,
         generator: Generator | list[Generator] | None = None,
         latents: Tensor | None = None,
         grain: Tensor | None = None,
