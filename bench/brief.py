@@ -17,15 +17,13 @@ import numpy as np
 from PIL import Image
 
 from bench.line import Reach, print_line
+from bench.specs import random_spec
 from configs.load_lexicon import load_lexicon
 from design_gen.flat import flat_svg
 from design_gen.tech_pack import tech_pack
 from factory_matching import pdf
 from factory_matching.brief import BriefParts, write_brief
 from factory_matching.pdf import Pictures, render_brief
-from models.attributes import Category
-from models.category_rules import CATEGORY_RULES
-from models.garment import Colour, GarmentSpec
 
 AT = datetime(2026, 11, 2, tzinfo=UTC)
 REACH = (Reach("ms_p95", 100), Reach("seconds_for_1000", 60))
@@ -33,18 +31,7 @@ REACH = (Reach("ms_p95", 100), Reach("seconds_for_1000", 60))
 
 def make_document(number: int, rng: random.Random) -> tuple[BriefParts, Pictures]:
     """One order of a random spec, with a 256 px picture of noise (the worst case for compression)."""
-    category = rng.choice(list(Category))
-    rule = CATEGORY_RULES[category]
-    spec = GarmentSpec(
-        category,
-        Colour("olive", "#62643a"),
-        rng.choice(rule.materials),
-        rng.choice(rule.lengths),
-        rng.choice(rule.sleeves),
-        rng.choice(rule.collars),
-        rng.choice(rule.closures),
-        rng.choice(rule.pockets),
-    )
+    spec = random_spec(rng)
     noise = np.random.default_rng(number).integers(0, 256, (256, 256, 3), np.uint8)
     png = io.BytesIO()
     Image.fromarray(noise).save(png, "PNG")

@@ -16,14 +16,12 @@ import time
 from datetime import date, timedelta
 
 from bench.line import Reach, print_line
+from bench.specs import random_spec
 from factory_matching.demand import OpenDemand, Supply
 from factory_matching.feasible import check
 from factory_matching.match import MatchResult, match
 from factory_matching.register import Register
 from factory_matching.weights import MatchWeights
-from models.attributes import Category
-from models.category_rules import CATEGORY_RULES
-from models.garment import Colour, GarmentSpec
 from tests.factory_matching.registers import sample_register
 
 TODAY = date(2026, 11, 2)
@@ -36,18 +34,7 @@ def make_demands(count: int, times: float, seed: int) -> list[OpenDemand]:
     rng = random.Random(seed)
     demands = []
     for key in range(count):
-        category = rng.choice(list(Category))
-        rule = CATEGORY_RULES[category]
-        spec = GarmentSpec(
-            category,
-            Colour("olive", "#62643a"),
-            rng.choice(rule.materials),
-            rng.choice(rule.lengths),
-            rng.choice(rule.sleeves),
-            rng.choice(rule.collars),
-            rng.choice(rule.closures),
-            rng.choice(rule.pockets),
-        )
+        spec = random_spec(rng)
         units = max(30, int(math.exp(rng.gauss(5.0, 0.9)) * times))
         demands.append(OpenDemand(key, spec, units, TODAY + timedelta(days=rng.randint(10, 40))))
     return demands
