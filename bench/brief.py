@@ -46,7 +46,7 @@ def make_document(number: int, rng: random.Random) -> tuple[BriefParts, Pictures
         title_zh=f"款式 {number}",
         title_en=f"Style {number}",
         spec=spec,
-        lines=[{"colour": "olive", "size": size, "units": rng.randint(1, 300)} for size in rule.sizes],
+        lines=[{"colour": "olive", "size": size, "units": rng.randint(1, 300)} for size in spec.rule.sizes],
         unit_price=Decimal("88.80"),
         currency="CNY",
         placed_on=date(2026, 11, 2),
