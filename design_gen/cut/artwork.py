@@ -8,7 +8,7 @@ from design_gen.cut.drawing import Draft, PartRole
 
 def draw_artwork(draft: Draft, x: float, y: float, size: float) -> None:
     """A print centred on (x, y), `size` mm wide; the same spec always gets the same artwork."""
-    shapes = (_mountains, _star, _waves, _leaf)[int(draft.spec.fingerprint[:8], 16) % 4](size)
+    shapes = (_mountains, _star, _waves, _sprig)[int(draft.spec.fingerprint[:8], 16) % 4](size)
     for shape in shapes:
         draft.part("print", shape.move(x, y), PartRole.PRINT)
 
@@ -44,11 +44,15 @@ def _waves(size: float) -> list[Curve]:
     return [oval(0, -s * 0.62, s * 0.34, s * 0.34), wave(-s * 0.05), wave(s * 0.3), wave(s * 0.65)]
 
 
-def _leaf(size: float) -> list[Curve]:
+def _sprig(size: float) -> list[Curve]:
+    """A stem with leaves on alternate sides; three leaves in a fan would be somebody's trademark."""
     s = size / 2
     blade = (
-        Curve((0, s))
-        .sweep((s * 0.2, s * 0.3), (s * 0.9, -s * 0.1), (0, -s))
-        .sweep((-s * 0.9, -s * 0.1), (-s * 0.2, s * 0.3), (0, s))
+        Curve((0, 0))
+        .sweep((s * 0.22, -s * 0.12), (s * 0.24, -s * 0.42), (0, -s * 0.62))
+        .sweep((-s * 0.24, -s * 0.42), (-s * 0.22, -s * 0.12), (0, 0))
     )
-    return [blade.turn(angle, (0, s)) for angle in (-48, 0, 48)]
+    stem = line((-s * 0.03, -s * 0.4), (s * 0.03, -s * 0.4), (s * 0.04, s), (-s * 0.04, s))
+    turns = ((0, -0.38), (55, -0.1), (-55, 0.15), (55, 0.45))
+    leaves = [blade.turn(angle, (0, 0)).move(0, y * s) for angle, y in turns]
+    return [stem, *leaves]
