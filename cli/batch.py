@@ -38,7 +38,7 @@ def launch(
         print_table("Batch", list(answer), [list(answer.values())])
 
 
-@group.command("list")
+@group.command("list", epilog="Example: demandloom batch list --json")
 def list_batches(as_json: AsJson = False) -> None:
     """All batches, newest first."""
     from sqlalchemy import select

@@ -68,13 +68,17 @@ def _replay_decision(decision_id: int, target_rate: float | None, as_json: bool)
     from demand.store import get_decision
     from models.batch import DemandRule
     from models.db import transaction
+    from models.errors import InvalidInput
 
     ready()
     with transaction() as session:
         decision = get_decision(session, decision_id)
     answer: dict[str, Any] = {"decision": decision_id, "stored": decision.verdict.value, "reason": decision.reason}
     if target_rate is not None:
-        rule = replace(DemandRule.from_json(decision.rule), target_rate=target_rate)
+        try:
+            rule = replace(DemandRule.from_json(decision.rule), target_rate=target_rate)
+        except ValueError as error:
+            raise InvalidInput(f"--target-rate: {error}") from None
         answer |= {"target_rate": target_rate, "verdict": replay_under(decision, rule).judgement.verdict.value}
     else:
         again = repeat(decision)
@@ -89,15 +93,24 @@ def _replay_decision(decision_id: int, target_rate: float | None, as_json: bool)
 
 def _replay_log(path: Path, p0: float, alpha: float, as_json: bool) -> None:
     from demand.replay import replay_log
+    from models.errors import InvalidInput
 
-    with existing(path).open(newline="", encoding="utf-8", errors="strict") as file:
-        judged = [_judged(key, judgement) for key, judgement in replay_log(csv.DictReader(file), p0, alpha)]
+    existing(path)
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            judged = [_judged(key, judgement) for key, judgement in replay_log(csv.DictReader(file), p0, alpha)]
+    except UnicodeDecodeError:
+        raise InvalidInput(f"{path}: not UTF-8 text") from None
+    except OSError as error:
+        raise InvalidInput(f"{path}: {error.strerror}") from None
+    except (csv.Error, InvalidInput) as error:
+        raise InvalidInput(f"{path}: {error}") from None
+    if not judged:
+        raise InvalidInput(f"{path}: no rows")
     if as_json:
         print_json(judged)
     else:
-        print_table(
-            f"At p0 {p0:g}, alpha {alpha:g}", list(judged[0]) if judged else (), [list(j.values()) for j in judged]
-        )
+        print_table(f"At p0 {p0:g}, alpha {alpha:g}", list(judged[0]), [list(j.values()) for j in judged])
 
 
 def _judged(key: str, judgement: "Judgement") -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.output import AsJson, existing, print_json, say
+from cli.output import AsJson, existing, print_json, say, writable
 
 if TYPE_CHECKING:
     from models.garment import GarmentSpec
@@ -24,10 +24,13 @@ def read_spec(path: Path) -> "GarmentSpec":
         raise InvalidInput(f"{path}: a spec has at most {_MAX_SPEC_BYTES} bytes")
     try:
         return GarmentSpec.from_json(json.loads(path.read_text(encoding="utf-8")))
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise InvalidInput(f"{path}: not JSON: {error}") from None
     except InvalidSpec as error:
         raise InvalidSpec(f"{path}: {error}") from None
+    except OSError as error:
+        raise InvalidInput(f"{path}: {error.strerror}") from None
+    # also bytes that are no text, numbers of thousands of digits, and nesting without end
+    except (ValueError, RecursionError) as error:
+        raise InvalidInput(f"{path}: not JSON: {error}") from None
 
 
 @group.command(epilog="Example: demandloom design draw samples/greatcoat.json --seed 1 --out greatcoat.png")
@@ -45,13 +48,13 @@ def draw(
     from design_gen.label import Mark, label_picture
     from design_gen.prompt import prompt_for
 
-    spec = read_spec(spec_file)
+    spec, picture_file = read_spec(spec_file), writable(out)
     generation = settings().generation
     say("loading the net ...")
     generator = load_generator(model or generation.model)
     prompt = prompt_for(spec, load_lexicon().label)
     picture = generator.paint([spec], [prompt], [seed], size=generation.size, steps=generation.steps or None)[0]
-    out.write_bytes(label_picture(picture.image, Mark.of(picture.recipe.to_json())))
+    picture_file.write_bytes(label_picture(picture.image, Mark.of(picture.recipe.to_json())))
     if as_json:
         print_json({"out": out, "recipe": picture.recipe.to_json()})
     else:
@@ -67,5 +70,6 @@ def flat(
     """Draw the technical flat of a spec."""
     from design_gen.flat import flat_svg
 
-    out.write_text(flat_svg(read_spec(spec_file), "back" if back else "front"), encoding="utf-8")
+    drawing = flat_svg(read_spec(spec_file), "back" if back else "front")
+    writable(out).write_text(drawing, encoding="utf-8")
     print(out)

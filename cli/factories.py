@@ -1,7 +1,7 @@
 """`demandloom factories`: take in makers, ask who could make a spec."""
 
 from datetime import UTC, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated
 
@@ -55,13 +55,18 @@ def qualify(
     from cli.edges import ready
     from factory_matching.store import load_qualifier
     from models.db import transaction
+    from models.errors import InvalidInput
     from models.money import Money
 
     ready()
     spec = read_spec(spec_file)
-    band = Money(Decimal(str(low)), currency), Money(Decimal(str(high)), currency)
     with transaction() as session:
-        answer = load_qualifier(session).qualify(spec, band, quantity)
+        qualifier = load_qualifier(session)
+    try:
+        band = Money(Decimal(str(low)), currency), Money(Decimal(str(high)), currency)
+        answer = qualifier.qualify(spec, band, quantity)
+    except (ValueError, InvalidOperation) as error:
+        raise InvalidInput(f"--low {low:g} --high {high:g} --currency {currency[:20]}: {error}") from None
     ladder = answer.cost_ladder.to_json() if answer.cost_ladder else None
     if as_json:
         print_json({"count": answer.count, "cost_ladder": ladder, "lead_days": answer.lead_days,

@@ -52,3 +52,12 @@ def existing(path: Path) -> Path:
     if not path.exists():
         raise InvalidInput(f"{path}: no such file or folder")
     return path
+
+
+def writable(path: Path) -> Path:
+    """The path of a file to write, or one clear line before any work is done for it."""
+    from models.errors import InvalidInput
+
+    if path.is_dir() or not path.parent.is_dir():
+        raise InvalidInput(f"{path}: {'is a folder' if path.is_dir() else 'its folder does not exist'}")
+    return path

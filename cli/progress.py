@@ -9,12 +9,13 @@ Advance = Callable[[int, int | None], None]
 
 @contextmanager
 def progress_bar(title: str, quiet: bool = False) -> Iterator[Advance]:
-    """A bar that a stage advances; silent when asked or when stderr is not a terminal (one line at the end then)."""
+    """A bar that a stage advances; silent when asked or when stderr is not a terminal."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), disable=quiet) as progress:
+    columns, console = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()), Console(stderr=True)
+    silent = quiet or not console.is_terminal
+    with Progress(*columns, TimeElapsedColumn(), console=console, disable=silent) as progress:
         task = progress.add_task(title, total=None)
 
         def advance(done: int, total: int | None = None) -> None:
@@ -25,14 +26,15 @@ def progress_bar(title: str, quiet: bool = False) -> Iterator[Advance]:
 
 @contextmanager
 def flow_progress(quiet: bool = False) -> Iterator[None]:
-    """One bar for each thing that flows of this process report."""
+    """One bar for each thing that flows of this process report; silent as `progress_bar` is."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
     from flows.progress import listen, unlisten
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), disable=quiet) as progress:
+    columns, console = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()), Console(stderr=True)
+    silent = quiet or not console.is_terminal
+    with Progress(*columns, TimeElapsedColumn(), console=console, disable=silent) as progress:
         bars: dict[str, TaskID] = {}
 
         def show(what: str, done: int, total: int | None) -> None:

@@ -9,6 +9,8 @@ from models.batch import DemandRule
 from models.decision import DemandDecision
 from models.errors import Conflict, InvalidInput
 
+_MOST_DIGITS = 9
+
 
 @dataclass(frozen=True, slots=True)
 class Replay:
@@ -40,7 +42,7 @@ def _conclude(decision: DemandDecision, rule: DemandRule) -> DecisionOutcome:
     return conclude(DecisionInputs.from_json(decision.inputs), rule)
 
 
-def replay_log(rows: Iterable[Mapping[str, str]], p0: float, alpha: float) -> Iterator[tuple[str, Judgement]]:
+def replay_log(rows: Iterable[Mapping[str, str | None]], p0: float, alpha: float) -> Iterator[tuple[str, Judgement]]:
     """Judge the rows of a log (listing_id, n, converted) against a target rate; units are not looked at.
 
     InvalidInput names the row that cannot be read.
@@ -51,9 +53,17 @@ def replay_log(rows: Iterable[Mapping[str, str]], p0: float, alpha: float) -> It
         raise InvalidInput(str(error)) from None
     for number, row in enumerate(rows, 1):
         try:
-            judgement = judge_rate(int(row["n"]), int(row["converted"]), rule.min_units, rule)
+            judgement = judge_rate(_whole(row, "n"), _whole(row, "converted"), rule.min_units, rule)
         except KeyError as error:
             raise InvalidInput(f"row {number} has no column {error}") from None
-        except (TypeError, ValueError) as error:
+        except ValueError as error:
             raise InvalidInput(f"row {number}: {error}") from None
         yield str(row.get("listing_id", number)), judgement
+
+
+def _whole(row: Mapping[str, str | None], column: str) -> int:
+    """A count of people; ValueError for what is none, and for more people than there are."""
+    text = (row[column] or "").strip()
+    if not text.isdecimal() or len(text) > _MOST_DIGITS:
+        raise ValueError(f"{column} {text[:40]!r} is not a whole number of at most {_MOST_DIGITS} digits")
+    return int(text)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from demand.clean import DEFAULT_RULE, CleanRule
 from demand.count import count_interest
 from demand.counts import ListingCounts
+from models.base import LARGEST_ID
 from models.decision import DemandDecision, Verdict
 from models.errors import NotFound
 from models.listing import OPEN_STATES, Listing
@@ -31,7 +32,7 @@ def find_due_listings(session: Session, now: datetime) -> Sequence[Listing]:
 
 def get_decision(session: Session, decision_id: int) -> DemandDecision:
     """One decision; NotFound without it."""
-    decision = session.get(DemandDecision, decision_id)
+    decision = session.get(DemandDecision, decision_id) if decision_id <= LARGEST_ID else None
     if decision is None:
         raise NotFound("decision", decision_id)
     return decision

@@ -217,11 +217,11 @@ def _load(model: str) -> tuple[Any, str]:
     """The pipeline on the best device there is, and the hash of its weights."""
     # Loading a few megabytes needs no bars, and processors that nothing here uses need no warnings.
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    folder = _folder(model)  # first: where there is none, nobody waits for what follows
     import torch
     from diffusers.utils import logging
 
     logging.disable_progress_bar()
-    folder = _folder(model)
     cuda = torch.cuda.is_available()
     try:
         name = json.loads((folder / "model_index.json").read_text())["_class_name"]

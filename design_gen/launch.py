@@ -1,5 +1,6 @@
 """Launch a batch: a merchandiser's plan becomes a row, its rule fixed before the first visitor."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,6 +15,7 @@ from models.errors import Conflict, InvalidInput
 from models.state import begin
 from models.trend import Trend, TrendStage
 
+_PRICELESS = Decimal(10) ** 9
 _SURE_RISE = 1.0
 """A trend's score is the rise that is exceeded with 95% probability: above 1 it surely rises."""
 
@@ -66,8 +68,13 @@ class BatchPlan:
             raise InvalidInput(f"{where}: slug {self.slug[:60]!r} is not letters, digits and hyphens")
         if not (1 <= self.trends <= 100 and 1 <= self.designs <= 2_000 and 1 <= self.test_days <= 90):
             raise InvalidInput(f"{where}: trends 1-100, designs 1-2000 and test_days 1-90 are possible")
-        if not 0 < self.price_low <= self.price_high:
-            raise InvalidInput(f"{where}: price band {self.price_low}-{self.price_high} is not a band")
+        low, high = self.price_low, self.price_high
+        if not (low.is_finite() and high.is_finite() and 0 < low <= high < _PRICELESS):
+            raise InvalidInput(f"{where}: price band {low}-{high} is not a band")
+        if not re.fullmatch("[A-Z]{3}", self.currency):
+            raise InvalidInput(f"{where}: currency {self.currency[:20]!r} is not an ISO 4217 code")
+        if not 0 <= self.seed < 2**31:
+            raise InvalidInput(f"{where}: seed {str(self.seed)[:40]} is outside 0-{2**31 - 1}")
         return self
 
 

@@ -13,6 +13,8 @@ from models.money import round_cent
 
 Id = BigInteger().with_variant(Integer, "sqlite")
 """Surrogate key; SQLite counts up only a plain INTEGER."""
+LARGEST_ID = 2**63 - 1
+"""No row has a larger key, and databases refuse to look for one."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, TypeVar
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Path, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from demand.count import count_interest
@@ -11,6 +11,7 @@ from demand.counts import ListingCounts
 from demand.decide import Judgement
 from design_gen.approve import approve_mockup, reject_mockup
 from listings.store import find_exhibits, get_exhibit
+from models.base import LARGEST_ID
 from models.batch import BatchState, DemandRule
 from models.listing import ListingState
 from models.state import move
@@ -37,6 +38,7 @@ from web.visit import Database, Operating, Visit
 
 router = APIRouter(prefix="/console")
 Reason = Annotated[str, Form(max_length=400)]
+RowId = Annotated[int, Path(le=LARGEST_ID)]
 WHO = "merchandiser"
 
 
@@ -62,7 +64,7 @@ def show_trends(request: Request, visit: Operating, session: Database) -> HTMLRe
 
 
 @router.get("/trends/{trend_id}")
-def show_trend(request: Request, trend_id: int, visit: Operating, session: Database) -> HTMLResponse:
+def show_trend(request: Request, trend_id: RowId, visit: Operating, session: Database) -> HTMLResponse:
     """One trend with its series and its evidence."""
     trend = get_trend(session, trend_id)
     chart = series_chart(trend.series, pages_of(request).word(visit.language))
@@ -101,14 +103,14 @@ def _frame(request: Request, visit: Visit, row: OnSheet) -> dict[str, Any]:
 
 
 @router.post("/mockups/{mockup_id}/approve")
-def approve(request: Request, mockup_id: int, visit: Operating, session: Database, why: Reason = "") -> Response:
+def approve(request: Request, mockup_id: RowId, visit: Operating, session: Database, why: Reason = "") -> Response:
     """A merchandiser's yes to a picture."""
     approve_mockup(session, mockup_id, visit.now, WHO, why or "approved on the contact sheet")
     return _reviewed(request, visit, session, mockup_id)
 
 
 @router.post("/mockups/{mockup_id}/reject")
-def reject(request: Request, mockup_id: int, visit: Operating, session: Database, why: Reason = "") -> Response:
+def reject(request: Request, mockup_id: RowId, visit: Operating, session: Database, why: Reason = "") -> Response:
     """A merchandiser's no to a picture."""
     reject_mockup(session, mockup_id, visit.now, WHO, why or "rejected on the contact sheet")
     return _reviewed(request, visit, session, mockup_id)
@@ -171,7 +173,7 @@ def stop_listing(request: Request, slug: str, visit: Operating, session: Databas
 
 
 @router.get("/decisions/{decision_id}")
-def show_decision(request: Request, decision_id: int, visit: Operating, session: Database) -> HTMLResponse:
+def show_decision(request: Request, decision_id: RowId, visit: Operating, session: Database) -> HTMLResponse:
     """One judgement: what it saw, the rule, what followed from it, in words."""
     decision, listing, batch = get_decision(session, decision_id)
     return pages_of(request).answer(

@@ -45,6 +45,11 @@ def test_what_is_not_there_is_not_found(operator: Site, path: str) -> None:
     assert operator.client.get(path).status_code == 404
 
 
+@pytest.mark.parametrize("path", ["/console/trends/", "/console/decisions/"])
+def test_a_number_that_no_row_can_have_is_no_crash(operator: Site, path: str) -> None:
+    assert operator.client.get(f"{path}{10**30}").status_code == 422
+
+
 def test_trends_say_why(operator: Site) -> None:
     with transaction() as session:
         trend = make_trend(session, phrase="军大衣")
