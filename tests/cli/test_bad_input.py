@@ -105,11 +105,13 @@ def test_rows_that_cannot_be_used_are_refused_counted_and_kept_while_the_others_
     assert max(len(json.dumps(one)) for one in kept) < 10_000
 
 
-def test_binary_garbage_adds_no_signal(home, tmp_path):
+def test_binary_garbage_is_refused_line_by_line(home, tmp_path):
     (tmp_path / "posts.csv").write_bytes(GARBAGE)
     before = count_rows()
-    with pytest.raises(UnreadableSource, match=r"posts\.csv: source posts maps column"):
-        take(home, tmp_path / "posts.csv")
+    taken = take(home, tmp_path / "posts.csv")
+    assert (taken.added, taken.refused) == (0, taken.read)
+    assert taken.read > 0
+    assert len(rejects_in(home)) == taken.read
     assert count_rows() == before
 
 
