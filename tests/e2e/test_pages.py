@@ -1,0 +1,90 @@
+"""Every page at the width of a desk and of a phone: it answers, complains of nothing and fits."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from models.db import transaction
+from models.listing import ListingState
+from models.order import OfferState
+from models.trend import Trend
+from tests.builders import (
+    TOKEN,
+    make_allocation,
+    make_batch,
+    make_brief,
+    make_confirmed_demand,
+    make_decision,
+    make_listing,
+    make_message,
+    make_offer,
+    make_pre_order,
+    make_production_order,
+)
+from tests.e2e.house import BROWSER, make_greatcoat, open_home, serve, sign_in
+
+ACCEPTED = "the token of an offer that was accepted"
+LONG = "https://factory.example/" + "a-path-without-any-place-to-break-a-line-" * 4
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    """A served home with something on every page; yields it and the pages' paths."""
+    home = tmp_path_factory.mktemp("pages")
+    paths = hang_pages(home)
+    with serve(home) as served:
+        yield served, paths
+
+
+def hang_pages(home):
+    """Write the rows that the pages show; the paths of all pages."""
+    blobs, now = open_home(home), datetime.now(UTC)
+    with transaction() as session:
+        window = {"opens_at": now - timedelta(days=1), "closes_at": now + timedelta(days=6)}
+        batch = make_batch(session, slug="winter-coats", **window)
+        listing = make_listing(session, make_greatcoat(session, batch, blobs), batch=batch)
+        made = make_listing(session, batch=batch, blobs=blobs, state=ListingState.IN_PRODUCTION)
+        stopped = make_listing(session, batch=batch, blobs=blobs, state=ListingState.STOPPED)
+        for quantity in (1, 6, 250):
+            make_pre_order(session, listing, quantity=quantity)
+        decision = make_decision(session, listing)
+        demand = make_confirmed_demand(session, listing, decision_id=decision.id)
+        make_offer(session, make_allocation(session, demand), sent_at=now, expires_at=now + timedelta(days=2))
+        taken = make_allocation(session, make_confirmed_demand(session, made))
+        accepted = make_offer(session, taken, ACCEPTED, state=OfferState.ACCEPTED, answered_at=now)
+        make_brief(session, make_production_order(session, accepted), blobs)
+        make_message(session, last_error="the folder is full", address=LONG)
+        trend_id = session.scalars(select(Trend.id)).first()
+    return (
+        "/", "/?category=greatcoat", "/?sort=price", "/?category=qipao", "/how-it-works", "/my-interest", "/sign-in",
+        *(f"/listings/{one.slug}" for one in (listing, made, stopped)),
+        f"/portal/offers/{TOKEN}", f"/portal/offers/{ACCEPTED}",
+        "/console", "/console/trends", f"/console/trends/{trend_id}", "/console/batches",
+        "/console/batches/winter-coats", "/console/listings", f"/console/listings/{listing.slug}",
+        f"/console/decisions/{decision.id}", "/console/orders", "/console/outbox",
+        "/dashboard", "/dashboard?batch=winter-coats",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("width", "language"), [(1280, "zh"), (390, "en"), (390, "zh")])
+def test_every_page_answers_complains_of_nothing_and_fits(house, browser, width, language):
+    served, paths = house
+    context = browser.new_context(
+        locale="en-GB", user_agent=BROWSER, viewport={"width": width, "height": 844}, reduced_motion="reduce"
+    )
+    page, complaints = context.new_page(), []
+    page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("response", lambda got: complaints.append(f"{got.status} {got.url}") if got.status >= 400 else None)
+    sign_in(page, served)
+    page.goto(f"{served.address}/?lang={language}")
+    wrong = {}
+    for path in paths:
+        complaints.clear()
+        status = page.goto(f"{served.address}{path}").status
+        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if (status, over, complaints) != (200, 0, []):
+            wrong[path] = (status, over, list(complaints))
+    context.close()
+    assert wrong == {}
