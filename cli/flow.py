@@ -1,11 +1,12 @@
 """`demandloom flows`: run one flow now, or register all with their schedules."""
 
+import os
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
 
-from cli.output import AsJson, print_json
+from cli.output import AsJson, print_json, say
 
 group = typer.Typer(help="Run flows now or on their schedules.", no_args_is_help=True)
 
@@ -69,9 +70,23 @@ def run(slug: Annotated[str, typer.Argument(help="The batch.")], at: At = None, 
     _show(answer, as_json)
 
 
-@group.command(epilog="Example: demandloom flows serve")
-def serve() -> None:
-    """Register all flows with their schedules and run them until stopped."""
-    from flows.schedule import serve_flows
+@group.command(epilog="Examples: demandloom flows serve | PREFECT_API_URL=http://host:4200/api demandloom flows serve")
+def serve(
+    port: Annotated[int, typer.Option(help="Where the local Prefect server listens.", min=1, max=65535)] = 4200,
+) -> None:
+    """Register all flows with their schedules and run due ones until stopped.
 
-    serve_flows()
+    Uses the Prefect server that PREFECT_API_URL names; without one, starts its own on this machine.
+    """
+    if os.environ.get("PREFECT_API_URL"):
+        from flows.schedule import serve_flows
+
+        return serve_flows()
+    from flows.local_server import prefect_server
+
+    say("starting a Prefect server ...")
+    with prefect_server(port) as address:
+        from flows.schedule import serve_flows
+
+        say(f"what ran and when: {address}")
+        return serve_flows()

@@ -50,6 +50,7 @@ def serve_flows(path: Path = CONFIGS / "schedule.toml") -> None:
         _deployment(advance_batches, plan["advance_batches"]["cron"]),
         _deployment(decide_demand, plan["decide_demand"]["cron"]),
         _deployment(place_orders, plan["place_orders"]["cron"]),
+        pause_on_shutdown=False,  # the schedules are this file's, and a laptop's server is gone before it could be told
     )
 
 
