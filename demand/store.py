@@ -49,7 +49,7 @@ def find_unsettled(session: Session) -> Sequence[DemandDecision]:
     return [latest[key] for key in sorted(latest) if latest[key].verdict is not Verdict.EXTEND]
 
 
-def _latest(session: Session, listing_ids: Select[int]) -> Mapping[int, DemandDecision]:
+def _latest(session: Session, listing_ids: Select[tuple[int]]) -> Mapping[int, DemandDecision]:
     turn = func.row_number().over(partition_by=DemandDecision.listing_id, order_by=DemandDecision.looked_at.desc())
     ranked = select(DemandDecision.id, turn.label("turn")).where(DemandDecision.listing_id.in_(listing_ids)).subquery()
     query = select(DemandDecision).join(ranked, ranked.c.id == DemandDecision.id).where(ranked.c.turn == 1)

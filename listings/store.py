@@ -109,11 +109,11 @@ def pooled_quantities(session: Session, listing_ids: Sequence[int]) -> Mapping[i
     return {listing_id: int(units) for listing_id, units in session.execute(question)}
 
 
-def _loaded(question: Select[Listing]) -> Select[Listing]:
+def _loaded(question: Select[tuple[Listing]]) -> Select[tuple[Listing]]:
     return question.options(selectinload(Listing.price_breaks), selectinload(Listing.variants))
 
 
-def _joined() -> Select[Listing, Mockup, Design, Batch]:
+def _joined() -> Select[tuple[Listing, Mockup, Design, Batch]]:
     return (
         select(Listing, Mockup, Design, Batch)
         .join(Mockup, Mockup.id == Listing.mockup_id)
@@ -123,7 +123,7 @@ def _joined() -> Select[Listing, Mockup, Design, Batch]:
     )
 
 
-def _exhibits(session: Session, question: Select[Listing, Mockup, Design, Batch]) -> list[Exhibit]:
-    rows = session.execute(question).all()
+def _exhibits(session: Session, question: Select[tuple[Listing, Mockup, Design, Batch]]) -> list[Exhibit]:
+    rows = session.execute(question).tuples().all()
     pooled = pooled_quantities(session, [row[0].id for row in rows])
     return [Exhibit(*row, pooled=pooled.get(row[0].id, 0)) for row in rows]

@@ -42,7 +42,7 @@ def get_decision(session: Session, decision_id: int) -> tuple[DemandDecision, Li
         .join(Batch, Batch.id == Listing.batch_id)
         .where(DemandDecision.id == decision_id)
     )
-    row = session.execute(query).one_or_none()
+    row = session.execute(query).tuples().one_or_none()
     if row is None:
         raise NotFound("decision", decision_id)
     return row
@@ -54,7 +54,7 @@ def find_batch_decisions(session: Session, batch_id: int | None = None) -> Seque
     if batch_id is not None:
         query = query.where(Listing.batch_id == batch_id)
     query = query.order_by(DemandDecision.looked_at.desc(), DemandDecision.id.desc()).limit(MOST_ROWS)
-    return session.execute(query).all()
+    return session.execute(query).tuples().all()
 
 
 def find_own_pre_orders(session: Session, visitor: str) -> Sequence[tuple[PreOrder, Listing]]:
@@ -66,7 +66,7 @@ def find_own_pre_orders(session: Session, visitor: str) -> Sequence[tuple[PreOrd
         .order_by(PreOrder.placed_at.desc())
         .limit(MOST_ROWS)
     )
-    return session.execute(query).all()
+    return session.execute(query).tuples().all()
 
 
 def get_own_pre_order(session: Session, event_id: str, visitor: str) -> tuple[PreOrder, Listing]:
@@ -77,7 +77,7 @@ def get_own_pre_order(session: Session, event_id: str, visitor: str) -> tuple[Pr
         .options(selectinload(Listing.price_breaks))
         .where(PreOrder.event_id == event_id, PreOrder.visitor == visitor)
     )
-    row = session.execute(query).one_or_none()
+    row = session.execute(query).tuples().one_or_none()
     if row is None:
         raise NotFound("pre-order", event_id[:40])
     return row
@@ -121,7 +121,7 @@ def count_mockups(session: Session, batch_id: int) -> dict[MockupState, int]:
     """How many pictures of a batch are in each state."""
     query = select(Mockup.state, func.count()).join(Design, Design.id == Mockup.design_id)
     rows = session.execute(query.where(Design.batch_id == batch_id).group_by(Mockup.state))
-    return dict(rows.all())
+    return dict(rows.tuples().all())
 
 
 def find_contact_sheet(session: Session, batch_id: int) -> Sequence[OnSheet]:
@@ -134,7 +134,7 @@ def find_contact_sheet(session: Session, batch_id: int) -> Sequence[OnSheet]:
         .where(Design.batch_id == batch_id)
         .order_by(Mockup.id)
     )
-    return session.execute(query).all()
+    return session.execute(query).tuples().all()
 
 
 def get_on_contact_sheet(session: Session, mockup_id: int) -> tuple[Mockup, Design, Trend, Listing | None, Batch]:
@@ -147,7 +147,7 @@ def get_on_contact_sheet(session: Session, mockup_id: int) -> tuple[Mockup, Desi
         .outerjoin(Listing, Listing.mockup_id == Mockup.id)
         .where(Mockup.id == mockup_id)
     )
-    row = session.execute(query).one_or_none()
+    row = session.execute(query).tuples().one_or_none()
     if row is None:
         raise NotFound("mockup", mockup_id)
     return row
@@ -164,7 +164,7 @@ def find_offers(session: Session) -> Sequence[tuple[Offer, Allocation, Factory, 
         .order_by(Offer.id.desc())
         .limit(MOST_ROWS)
     )
-    return session.execute(query).all()
+    return session.execute(query).tuples().all()
 
 
 def find_orders(session: Session) -> Sequence[tuple[ProductionOrder, Factory, Listing, ProductionBrief | None]]:
@@ -178,7 +178,7 @@ def find_orders(session: Session) -> Sequence[tuple[ProductionOrder, Factory, Li
         .order_by(ProductionOrder.id.desc())
         .limit(MOST_ROWS)
     )
-    return session.execute(query).all()
+    return session.execute(query).tuples().all()
 
 
 def get_brief(session: Session, code: str) -> ProductionBrief:
@@ -197,7 +197,7 @@ def find_offer_outcome(session: Session, offer_id: int) -> tuple[ProductionOrder
         .outerjoin(ProductionBrief, ProductionBrief.order_id == ProductionOrder.id)
         .where(ProductionOrder.offer_id == offer_id)
     )
-    return session.execute(query).one_or_none()
+    return session.execute(query).tuples().one_or_none()
 
 
 def find_messages(session: Session) -> Sequence[OutboxMessage]:
