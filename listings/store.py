@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, selectinload
@@ -13,6 +14,7 @@ from models.errors import NotFound
 from models.garment import GarmentSpec
 from models.interest import PreOrder, PreOrderState
 from models.listing import OPEN_STATES, Listing, ListingState
+from models.state import StateChange
 
 STANDING = (PreOrderState.PLACED, PreOrderState.DEPOSITED, PreOrderState.SETTLED)
 """States in which a pre-order counts towards the pool."""
@@ -64,6 +66,16 @@ def find_exhibits(
     if category is not None:
         question = question.where(Design.spec["category"].as_string() == category.value)
     return _exhibits(session, question)
+
+
+def find_exhibits_open_at(session: Session, batch_id: int, at: datetime) -> list[Exhibit]:
+    """The batch's listings that took acts at a moment, by their history, whatever has become of them since."""
+    moves = select(StateChange.id).where(
+        StateChange.noun == Listing.__tablename__, StateChange.row_id == Listing.id, StateChange.at <= at
+    )
+    opened = moves.where(StateChange.to_state.in_(OPEN_STATES)).exists()
+    closed = moves.where(StateChange.from_state.in_(OPEN_STATES), StateChange.to_state.not_in(OPEN_STATES)).exists()
+    return _exhibits(session, _joined().where(Listing.batch_id == batch_id, opened, ~closed).order_by(Listing.id))
 
 
 def find_open(session: Session, batch_id: int | None = None) -> Sequence[Listing]:

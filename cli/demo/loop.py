@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from cli.demo.buyers import Posted, shop
-from cli.demo.makers import answer_offers
+from cli.demo.makers import answer_offers, count_answered, count_sent
 from cli.demo.population import Offered, visitors_of_day
 from cli.demo.report import build_report
 from cli.demo.server import free_port, running_server
@@ -25,13 +25,13 @@ from flows.collect_trends import collect_trends
 from flows.decide_demand import decide_demand
 from flows.design_batch import design_batch
 from flows.edges import ready
+from flows.heartbeat import without_heartbeats
 from flows.place_orders import place_orders
 from flows.progress import advance
 from flows.publish_listings import publish_listings
-from listings.store import find_exhibits
+from listings.store import find_exhibits_open_at
 from models.batch import Batch
 from models.db import transaction
-from models.listing import ListingState
 
 _MERCHANDISER = "simulated merchandiser"
 _ROUNDS = 4  # offers go out, some are declined, what is open is matched again
@@ -57,7 +57,7 @@ def run_demo(plan: DemoPlan, quiet: bool = False) -> dict[str, Any]:
         existing(path)
     batch_plan = BatchPlan.from_table(read_toml(plan.batch), str(plan.batch))
     ready()
-    with flow_progress(quiet):
+    with flow_progress(quiet), without_heartbeats():
         collected = collect_trends([(str(plan.source), list(plan.signals))], plan.as_of)
         factories = _enlist(plan)
         batch = _launch(batch_plan, plan.as_of)
@@ -65,11 +65,9 @@ def run_demo(plan: DemoPlan, quiet: bool = False) -> dict[str, Any]:
         with transaction() as session:
             approve_drawn(session, batch.slug, batch.opens_at, _MERCHANDISER, "looks as asked")
         publish_listings(batch.slug, batch.opens_at)
-        port = free_port()
-        settings().web.port = port
-        with running_server(plan.home, port) as address:
+        with running_server(plan.home, free_port()) as address:
             posted = _run_window(batch, batch_plan, address, plan.visitors_a_day)
-            answers = _place(batch)
+            answers = _place(batch, address)
     with transaction() as session:
         report = build_report(session, batch.id)
     return {
@@ -112,16 +110,19 @@ def _run_window(batch: Batch, plan: BatchPlan, address: str, visitors_a_day: int
     for day in range(plan.test_days):
         day_start = batch.opens_at + timedelta(days=day)
         visitors = visitors_of_day(day_start, visitors_a_day, plan.seed)
-        posted += shop(address, visitors, _offered(batch.id), plan.seed)
+        posted += shop(address, visitors, _offered(batch.id, day_start), plan.seed)
         advance("days of simulated buyers", day + 1, plan.test_days)
         decide_demand(day_start + timedelta(days=1))
     return posted
 
 
-def _offered(batch_id: int) -> tuple[Offered, ...]:
-    """The batch's open listings as visitors see them."""
+def _offered(batch_id: int, at: datetime) -> tuple[Offered, ...]:
+    """The batch's listings that were open at a moment, as visitors see them.
+
+    Not those open now: a demo that goes on would show the first day's visitors less and let them act anew.
+    """
     with transaction() as session:
-        exhibits = find_exhibits(session, (ListingState.RESERVABLE,), batch_id=batch_id)
+        exhibits = find_exhibits_open_at(session, batch_id, at)
     return tuple(
         Offered(
             slug=exhibit.listing.slug,
@@ -139,16 +140,20 @@ def _offered(batch_id: int) -> tuple[Offered, ...]:
     )
 
 
-def _place(batch: Batch) -> dict[str, int]:
-    """Offers go out and makers answer them through the portal, until nothing is open."""
+def _place(batch: Batch, address: str) -> dict[str, int]:
+    """Offers go out and makers answer them through the portal, until nothing is open.
+
+    Time never runs backwards: once an offer of a round is answered, a demo that goes on sends none in that round.
+    """
     answers: Counter[str] = Counter()
     for round_ in range(_ROUNDS):
-        moment = batch.closes_at + timedelta(hours=6 * round_ + 1)
-        place_orders(moment)
-        said = answer_offers(batch.seed, moment + timedelta(hours=2))
-        answers.update(said)
+        sent_at = batch.closes_at + timedelta(hours=6 * round_ + 1)
+        answered_at = sent_at + timedelta(hours=2)
+        if not count_answered(since=answered_at):
+            place_orders(sent_at)
+        answers.update(answer_offers(address, batch.seed, answered_at))
         advance("rounds of offers", round_ + 1, _ROUNDS)
-        if not said:
+        if not count_sent(since=sent_at):
             break
     place_orders(batch.closes_at + timedelta(hours=6 * _ROUNDS + 1))
     return dict(answers)

@@ -4,10 +4,11 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from urllib.parse import urlsplit
 
 import httpx
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from models.db import transaction
 from models.errors import DomainError
@@ -28,28 +29,29 @@ class OpenOffer:
     due_on: date
 
 
-def answer_offers(seed: int, now: datetime) -> dict[str, int]:
-    """Every unanswered offer gets its maker's answer, the same for the same seed; returns answers by kind.
+def answer_offers(address: str, seed: int, now: datetime) -> dict[str, int]:
+    """Every unanswered offer sent by now gets its maker's answer, the same for the same seed; returns answers by kind.
 
-    The first offer of all is declined and the second countered, so that even a small demo shows both.
+    The first offer of all is declined and the second countered, so that even a small demo shows both. Links are
+    followed on the server at `address`: it stands in for the public one that messages name.
     """
     said: Counter[str] = Counter()
-    with httpx.Client(timeout=30, headers={"X-Simulated-Time": now.isoformat()}) as client:
-        for offer in _find_open_offers():
+    with httpx.Client(base_url=address, timeout=30, headers={"X-Simulated-Time": now.isoformat()}) as client:
+        for offer in _find_open_offers(now):
             answer, form = _decide(offer, seed)
-            page = client.get(offer.link)
-            reply = client.post(f"{offer.link}/{answer}", data=form)
+            path = urlsplit(offer.link).path
+            page = client.get(path)
+            reply = client.post(f"{path}/{answer}", data=form)
             if page.status_code != 200 or reply.status_code != 303:
                 raise DomainError(f"the portal answered {page.status_code}, then {reply.status_code} to {answer}")
             said[answer] += 1
     return dict(said)
 
 
-def _find_open_offers() -> list[OpenOffer]:
+def _find_open_offers(now: datetime) -> list[OpenOffer]:
+    unanswered = Offer.state == OfferState.SENT, Offer.sent_at <= now
     with transaction() as session:
-        sent = session.execute(
-            select(Offer.id, Allocation.unit_price).join(Allocation).where(Offer.state == OfferState.SENT)
-        ).all()
+        sent = session.execute(select(Offer.id, Allocation.unit_price).join(Allocation).where(*unanswered)).all()
         found = []
         for offer_id, unit_price in sorted(sent):
             key = f"offer:{offer_id}:{Channel.PORTAL.value}"
@@ -57,6 +59,18 @@ def _find_open_offers() -> list[OpenOffer]:
             said = message.payload["data"]
             found.append(OpenOffer(offer_id, said["link"], unit_price, date.fromisoformat(said["due_on"])))
     return found
+
+
+def count_sent(since: datetime) -> int:
+    """Offers that went out at or after a moment."""
+    with transaction() as session:
+        return session.scalar(select(func.count()).select_from(Offer).where(Offer.sent_at >= since)) or 0
+
+
+def count_answered(since: datetime) -> int:
+    """Offers that were answered at or after a moment, by their makers or by the merchandiser's rule."""
+    with transaction() as session:
+        return session.scalar(select(func.count()).select_from(Offer).where(Offer.answered_at >= since)) or 0
 
 
 def _decide(offer: OpenOffer, seed: int) -> tuple[str, dict[str, str]]:

@@ -1,9 +1,11 @@
 """A real server of the demo's own, in a process of its own, on a free port."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,20 +34,36 @@ def running_server(home: Path, port: int, patience: float = 60) -> Iterator[str]
         "DEMANDLOOM_WEB__BASE_URL": address,
         "DEMANDLOOM_WEB__SIMULATED_TIME": "true",
     }
-    command = [sys.executable, "-c", "from cli import main; main()", "serve"]
+    command = [sys.executable, "-c", "from cli.demo.server import serve_while_wanted; serve_while_wanted()"]
     log_path = home / "server.log"
     with log_path.open("ab") as log:
-        server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        server = subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=log, stderr=log)
         try:
             _wait_until_up(server, address, log_path, patience)
             yield address
         finally:
+            if server.stdin:
+                server.stdin.close()
             server.terminate()
             try:
                 server.wait(20)
             except subprocess.TimeoutExpired:
                 server.kill()
                 server.wait()
+
+
+def serve_while_wanted() -> None:
+    """Serve until the parent closes our standard input; it also closes when the parent is killed."""
+    from web.serve import serve_site
+
+    threading.Thread(target=_stop_at_end_of_input, daemon=True).start()
+    serve_site()
+
+
+def _stop_at_end_of_input() -> None:
+    while os.read(0, 1024):  # not sys.stdin: its lock would be held when the interpreter ends
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _wait_until_up(server: "subprocess.Popen[bytes]", address: str, log_path: Path, patience: float) -> None:
