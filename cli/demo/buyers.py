@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import local
 from typing import Any
 
@@ -14,6 +14,7 @@ from models.errors import DomainError
 _BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
 _CRAWLER = "Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)"
 _THREADS = 4
+_MOST_ACTS = 500  # that one request may carry
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,12 @@ def shop(address: str, visitors: Sequence[Visitor], listings: Sequence[Offered],
 
 
 def _post(client: httpx.Client, visitor: Visitor, acts: Sequence[SimulatedAct]) -> Posted:
+    batches = (acts[start : start + _MOST_ACTS] for start in range(0, len(acts), _MOST_ACTS))
+    said = sum((_post_batch(client, visitor, batch) for batch in batches), Posted())
+    return replace(said, visitors=1)
+
+
+def _post_batch(client: httpx.Client, visitor: Visitor, acts: Sequence[SimulatedAct]) -> Posted:
     agent = _CRAWLER if visitor.kind is Kind.DECLARED_BOT else _BROWSER
     answer = client.post(
         "/api/interest",
@@ -58,7 +65,7 @@ def _post(client: httpx.Client, visitor: Visitor, acts: Sequence[SimulatedAct]) 
     if answer.status_code != 200:
         raise DomainError(f"the server answered {answer.status_code} to a visitor's acts: {answer.text[:200]}")
     said: dict[str, Any] = answer.json()
-    return Posted(1, said["accepted"], said["repeated"], len(said["refused"]))
+    return Posted(0, said["accepted"], said["repeated"], len(said["refused"]))
 
 
 def _body(visitor: Visitor, act: SimulatedAct) -> dict[str, object]:

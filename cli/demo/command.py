@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from cli.output import AsJson
+from cli.output import AsJson, say
 
 EXAMPLES = (
     "Examples: demandloom demo | demandloom demo --json | demandloom demo --home var/demo/003 (goes on where it "
@@ -36,6 +36,8 @@ def demo(
     folder = (home or _new_folder()).resolve()
     os.environ["DEMANDLOOM_HOME"] = str(folder)
     os.environ.setdefault("PREFECT_HOME", str((DEMO_FOLDER / "prefect").resolve()))
+    if not as_json:
+        say(f"demo in {folder}; starting, which takes about ten seconds ...")
     from cli.demo.loop import DemoPlan, run_demo
     from cli.demo.report import print_report
     from cli.output import print_json
