@@ -8,7 +8,8 @@ import hashlib
 import inspect
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -67,24 +68,42 @@ class _Plan:
     guidance: float
 
 
-def load_generator(model: str | Path = EMBEDDED, batch_size: int | None = None) -> "Generator":
+def load_generator(
+    model: str | Path = EMBEDDED, batch_size: int | None = None, threads: int | None = None
+) -> "Generator":
     """The generator over `model`: "embedded", a folder, or a hub name; weights are read once per process.
 
+    It paints with `threads` threads, all cores by default, whatever the process is set to: another number of threads
+    adds up in another order and gives other bytes for the same recipe.
     Only safetensors are read, never pickles. UnreadableModel says in one line what is wrong with the folder or name.
     """
     pipeline, weights_hash = _load(str(model))
-    return Generator(pipeline, str(model), weights_hash, batch_size or (1 if pipeline.device.type == "cpu" else 4))
+    together = batch_size or (1 if pipeline.device.type == "cpu" else 4)
+    return Generator(pipeline, str(model), weights_hash, together, threads or os.cpu_count() or 1)
+
+
+@contextmanager
+def _threads(count: int) -> Iterator[None]:
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 class Generator:
     """Paints specs with one loaded pipeline."""
 
-    def __init__(self, pipeline: Any, model: str, weights_hash: str, batch_size: int) -> None:
+    def __init__(self, pipeline: Any, model: str, weights_hash: str, batch_size: int, threads: int) -> None:
         self.pipeline = pipeline
         self.model = model
         self.weights_hash = weights_hash
         self.batch_size = batch_size
         """Pictures per call. 1 on a CPU, where more gain nothing and one at a time keeps bytes reproducible."""
+        self.threads = threads
         self.way = _way(pipeline)
         self._parameters = inspect.signature(pipeline.__call__).parameters
 
@@ -137,7 +156,8 @@ class Generator:
         if self.way is Way.IMAGE and "strength" in self._parameters:
             given["num_inference_steps"] = max(2, round(plan.steps / _STRENGTH))
         arguments = {name: value for name, value in given.items() if name in self._parameters}
-        images: list[Image.Image] = self.pipeline(**arguments, generator=generators).images
+        with _threads(self.threads):
+            images: list[Image.Image] = self.pipeline(**arguments, generator=generators).images
         return [image.convert("RGB") for image in images]
 
     def _guides(self, jobs: Sequence[_Job], size: int) -> dict[str, Any]:

@@ -90,7 +90,7 @@ def main() -> None:
     parser.add_argument("--sheet", type=Path)
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
-    figures, pictures = measure(load_generator(given.model), given.count)
+    figures, pictures = measure(load_generator(given.model, threads=given.threads), given.count)
     if given.sheet is not None:
         contact_sheet(pictures).save(given.sheet)
     print(json.dumps(figures))

@@ -55,6 +55,13 @@ def test_same_recipe_gives_the_same_bytes_whatever_else_is_painted(tiny_embedded
     assert alone.image.tobytes() == among.image.tobytes()
 
 
+def test_same_recipe_gives_the_same_bytes_whatever_threads_the_process_is_set_to(tiny_embedded):
+    before = paint(tiny_embedded)[0]
+    torch.set_num_threads(2)
+    assert paint(tiny_embedded)[0].image.tobytes() == before.image.tobytes()
+    assert torch.get_num_threads() == 2
+
+
 def test_another_seed_gives_another_picture(tiny_embedded):
     first, second = paint(tiny_embedded, specs=(COAT, COAT), seeds=(1, 2))
     assert np.abs(np.asarray(first.image, int) - np.asarray(second.image, int)).mean() > 1

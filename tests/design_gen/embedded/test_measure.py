@@ -15,7 +15,7 @@ def untrained():
     torch.set_num_threads(1)
     pipeline = assemble(build_net(COMPOSER_INPUTS, (8, 16)), build_net(PAINTER_INPUTS, (8, 8)))
     pipeline.set_progress_bar_config(disable=True)
-    return Generator(pipeline, "untrained", "0" * 64, 1)
+    return Generator(pipeline, "untrained", "0" * 64, 1, 1)
 
 
 def test_a_net_that_copies_its_flat_has_the_colour_but_gives_no_shading(untrained):
