@@ -37,19 +37,25 @@ def running_server(home: Path, port: int, patience: float = 60) -> Iterator[str]
     command = [sys.executable, "-c", "from cli.demo.server import serve_while_wanted; serve_while_wanted()"]
     log_path = home / "server.log"
     with log_path.open("ab") as log:
-        server = subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=log, stderr=log)
+        server = subprocess.Popen(
+            command, env=environment, stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True
+        )
         try:
             _wait_until_up(server, address, log_path, patience)
             yield address
         finally:
-            if server.stdin:
-                server.stdin.close()
-            server.terminate()
-            try:
-                server.wait(20)
-            except subprocess.TimeoutExpired:
-                server.kill()
-                server.wait()
+            _stop(server)
+
+
+def _stop(server: "subprocess.Popen[bytes]") -> None:
+    """End its input, upon which it ends itself; a second signal would cut its clean-up short and orphan its worker."""
+    if server.stdin:
+        server.stdin.close()
+    try:
+        server.wait(20)
+    except subprocess.TimeoutExpired:
+        os.killpg(server.pid, signal.SIGKILL)
+        server.wait()
 
 
 def serve_while_wanted() -> None:
