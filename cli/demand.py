@@ -17,20 +17,14 @@ group = typer.Typer(help="Decisions on listings: list, repeat, compare.", no_arg
 @group.command("list", epilog="Example: demandloom demand list sample-week")
 def list_decisions(slug: Annotated[str, typer.Argument(help="The batch.")], as_json: AsJson = False) -> None:
     """The last decision on each listing of a batch."""
-    from sqlalchemy import select
-
     from cli.edges import ready
     from demand.store import find_latest_decisions
-    from models.batch import Batch
+    from models.batch import get_batch
     from models.db import transaction
-    from models.errors import NotFound
 
     ready()
     with transaction() as session:
-        batch_id = session.scalar(select(Batch.id).where(Batch.slug == slug))
-        if batch_id is None:
-            raise NotFound("batch", slug)
-        decisions = find_latest_decisions(session, batch_id).values()
+        decisions = find_latest_decisions(session, get_batch(session, slug).id).values()
         rows = [(d.id, d.listing_id, d.verdict.value, f"{d.looked_at:%Y-%m-%d %H:%M}", d.reason) for d in decisions]
     columns = ("id", "listing", "verdict", "looked at", "why")
     if as_json:

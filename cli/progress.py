@@ -2,6 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
 
 Advance = Callable[[int, int | None], None]
 """Called with (done, total or None when nobody knows)."""
@@ -10,12 +14,7 @@ Advance = Callable[[int, int | None], None]
 @contextmanager
 def progress_bar(title: str, quiet: bool = False) -> Iterator[Advance]:
     """A bar that a stage advances; silent when asked or when stderr is not a terminal."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns, console = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()), Console(stderr=True)
-    silent = quiet or not console.is_terminal
-    with Progress(*columns, TimeElapsedColumn(), console=console, disable=silent) as progress:
+    with _bars(quiet) as progress:
         task = progress.add_task(title, total=None)
 
         def advance(done: int, total: int | None = None) -> None:
@@ -27,14 +26,9 @@ def progress_bar(title: str, quiet: bool = False) -> Iterator[Advance]:
 @contextmanager
 def flow_progress(quiet: bool = False) -> Iterator[None]:
     """One bar for each thing that flows of this process report; silent as `progress_bar` is."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
-
     from flows.progress import listen, unlisten
 
-    columns, console = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()), Console(stderr=True)
-    silent = quiet or not console.is_terminal
-    with Progress(*columns, TimeElapsedColumn(), console=console, disable=silent) as progress:
+    with _bars(quiet) as progress:
         bars: dict[str, TaskID] = {}
 
         def show(what: str, done: int, total: int | None) -> None:
@@ -47,3 +41,12 @@ def flow_progress(quiet: bool = False) -> Iterator[None]:
             yield
         finally:
             unlisten(show)
+
+
+def _bars(quiet: bool) -> "Progress":
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns, console = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()), Console(stderr=True)
+    silent = quiet or not console.is_terminal
+    return Progress(*columns, TimeElapsedColumn(), console=console, disable=silent)

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.batch import Batch
+from models.batch import get_batch
 from models.design import Design, Mockup, MockupState
 from models.errors import NotFound
 from models.state import move
@@ -41,10 +41,7 @@ def find_mockups(session: Session, batch_id: int, *states: MockupState) -> Seque
 
 def approve_drawn(session: Session, slug: str, now: datetime, who: str, why: str) -> int:
     """Approve every picture of a batch that passed its checks; flagged ones wait for a look. Returns how many."""
-    batch_id = session.scalar(select(Batch.id).where(Batch.slug == slug))
-    if batch_id is None:
-        raise NotFound("batch", slug)
-    drawn = find_mockups(session, batch_id, MockupState.DRAWN)
+    drawn = find_mockups(session, get_batch(session, slug).id, MockupState.DRAWN)
     for mockup in drawn:
         move(session, mockup, MockupState.APPROVED, now, who, why)
     return len(drawn)

@@ -13,10 +13,10 @@ from design_gen.paint import find_unpainted, paint_designs, record_mockups
 from design_gen.sketch import sketch_batch
 from factory_matching.qualify import Qualification
 from factory_matching.store import load_qualifier
-from flows.edges import blobs, get_batch, lexicon, painter, ready
+from flows.edges import blobs, lexicon, painter, ready
 from flows.progress import advance
 from flows.retry import transient
-from models.batch import BatchState
+from models.batch import BatchState, get_batch
 from models.db import transaction
 from models.garment import GarmentSpec
 from models.money import Money

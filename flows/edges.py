@@ -3,15 +3,10 @@
 from functools import cache
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from configs.load_lexicon import load_lexicon
 from configs.settings import settings
-from models.batch import Batch
 from models.blobs import BlobStore
 from models.db import connect, migrate
-from models.errors import NotFound
 from models.lexicon import Lexicon
 
 if TYPE_CHECKING:
@@ -41,11 +36,3 @@ def painter() -> "Generator":
     from design_gen.generate import load_generator
 
     return load_generator(settings().generation.model)
-
-
-def get_batch(session: Session, slug: str) -> Batch:
-    """The batch of that name; NotFound when there is none."""
-    batch = session.scalar(select(Batch).where(Batch.slug == slug))
-    if batch is None:
-        raise NotFound("batch", slug)
-    return batch

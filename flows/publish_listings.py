@@ -6,12 +6,12 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
 from configs.files import CONFIGS, read_toml
-from flows.edges import get_batch, lexicon, ready
+from flows.edges import lexicon, ready
 from flows.retry import transient
 from listings.price import Pricing
 from listings.publish import publish
 from listings.store import find_unpublished
-from models.batch import BatchState
+from models.batch import BatchState, get_batch
 from models.db import transaction
 from models.state import move
 

@@ -7,10 +7,11 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, Id, choice
+from models.errors import NotFound
 
 
 class Rung(StrEnum):
@@ -111,3 +112,11 @@ class BatchTrend(Base):
     batch_id: Mapped[int] = mapped_column(ForeignKey("batches.id"), primary_key=True)
     trend_id: Mapped[int] = mapped_column(ForeignKey("trends.id"), primary_key=True)
     position: Mapped[int]
+
+
+def get_batch(session: Session, slug: str) -> Batch:
+    """The batch of that name; NotFound when there is none."""
+    batch = session.scalar(select(Batch).where(Batch.slug == slug))
+    if batch is None:
+        raise NotFound("batch", slug[:64])
+    return batch

@@ -12,7 +12,7 @@ from demand.decide import Judgement
 from design_gen.approve import approve_mockup, reject_mockup
 from listings.store import find_exhibits, get_exhibit
 from models.base import LARGEST_ID
-from models.batch import BatchState, DemandRule
+from models.batch import BatchState, DemandRule, get_batch
 from models.listing import ListingState
 from models.state import move
 from web.funnel import series_chart
@@ -29,7 +29,6 @@ from web.store import (
     find_decisions,
     find_history,
     find_trends,
-    get_batch,
     get_decision,
     get_on_contact_sheet,
     get_trend,

@@ -8,10 +8,10 @@ from starlette.responses import HTMLResponse, Response
 
 from demand.count import count_interest
 from listings.store import find_of_batch
-from models.batch import Batch
+from models.batch import Batch, get_batch
 from web.funnel import Funnel, counts_csv, decision_chart, funnel_chart, rate_chart, segment_chart
 from web.pages import pages_of
-from web.store import find_batch_decisions, find_batches, get_batch
+from web.store import find_batch_decisions, find_batches
 from web.visit import Database, Operating, Visit
 
 router = APIRouter(prefix="/dashboard")

@@ -103,14 +103,6 @@ def find_batches(session: Session) -> Sequence[Batch]:
     return session.scalars(select(Batch).order_by(Batch.id.desc()).limit(MOST_ROWS)).all()
 
 
-def get_batch(session: Session, slug: str) -> Batch:
-    """One batch; NotFound when there is none."""
-    batch = session.scalar(select(Batch).where(Batch.slug == slug))
-    if batch is None:
-        raise NotFound("batch", slug[:64])
-    return batch
-
-
 def find_batch_trends(session: Session, batch_id: int) -> Sequence[Trend]:
     """The trends that a batch designs for, in the merchandiser's order."""
     query = select(Trend).join(BatchTrend, BatchTrend.trend_id == Trend.id).where(BatchTrend.batch_id == batch_id)
