@@ -63,13 +63,20 @@ def _tote(draft: Draft, width: float, height: float, drop: float) -> None:
         )
     draft.line(LineKind.STITCH, Curve((-width + 3, 32)).bend((0, 40), (width - 3, 32)))
     if draft.spec.closure is Closure.ZIP:
-        draft.line(LineKind.RIB, *(line((x, -10), (x, -2)) for x in range(int(-width * 0.7), int(width * 0.7), 8)))
-        draft.fasten(Closure.ZIP, 9.0, (-width * 0.66, -4))
+        _zipped_mouth(draft, width * 0.95)
     draft.part("handle", _strap(width * 0.42, drop, 26, 84), draft.accent)
     x = width * 0.42
     draft.lines(LineKind.STITCH, line((x + 4, 44), (x + 22, 44), (x + 22, 80), (x + 4, 80), (x + 4, 44), (x + 22, 80)))
     if draft.spec.pockets is Pockets.PATCH and draft.front:
         patch(draft, 0, height * 0.36, width * 0.95, height * 0.42, pair=False, point=0)
+
+
+def _zipped_mouth(draft: Draft, reach: float) -> None:
+    """A zip along the closed mouth, broad enough to be told from an open one in a small picture."""
+    draft.part("zip tape", box(-reach, -15, 2 * reach, 26, 6), PartRole.TRIM)
+    draft.line(LineKind.EDGE, line((-reach + 6, -2), (reach - 6, -2)))
+    draft.line(LineKind.RIB, *(line((x, -7), (x, 3)) for x in range(int(-reach * 0.94), int(reach * 0.94), 8)))
+    draft.fasten(Closure.ZIP, 13.0, (-reach * 0.84, -2))
 
 
 def _backpack(draft: Draft, width: float, height: float, drop: float) -> None:

@@ -22,6 +22,7 @@ from design_gen.cut.pockets import flap, kangaroo, patch, welt
 from models.attributes import Category, Closure, Collar, Family, Length, PatternKind, Pockets, Sleeve
 
 RIB_MM = 62.0
+INSERT_MM = 76.0
 _BLIND_HEMS = (
     Category.SHIRT, Category.DENIM_JACKET, Category.BLAZER, Category.WAISTCOAT, Category.COAT, Category.GREATCOAT,
 )  # fmt: skip
@@ -135,6 +136,8 @@ def _finish_top(draft: Draft, block: Block) -> None:
             draw_bow(draft, (0.0, block.neck_drop + 10), 62.0)
         case Category.BLOUSE | Category.SHIRT:
             draft.lines(LineKind.SEAM, line((block.neck + 8, 22), (block.shoulder[0] - 4, block.shoulder[1] + 26)))
+        case Category.SWEATSHIRT:
+            _neck_insert(draft, block)
         case Category.WAISTCOAT:
             draft.lines(
                 LineKind.SEAM,
@@ -169,6 +172,15 @@ def _half_placket(draft: Draft, block: Block) -> None:
     draft.part("placket", line((-15, d - 4), (15, d - 4), (15, d + 150), (-15, d + 150)), draft.accent)
     draft.line(LineKind.STITCH, line((-9, d + 6), (-9, d + 143), (9, d + 143), (9, d + 6)))
     draft.fasten(Closure.BUTTONS, 6.5, *((0.0, d + 32 + i * 48) for i in range(3)))
+
+
+def _neck_insert(draft: Draft, block: Block) -> None:
+    """The ribbed triangle under a sweatshirt's neck band, by which it is told from a sweater."""
+    d = block.neck_drop
+    draft.part("neck insert", line((-44, d - 4), (44, d - 4), (0, d + INSERT_MM)), PartRole.SECOND)
+    ribs = (line((x, d - 2), (x, d + INSERT_MM * (1 - abs(x) / 44) - 6)) for x in (-24, -12, 0, 12, 24))
+    draft.line(LineKind.RIB, *ribs)
+    draft.lines(LineKind.STITCH, line((51, d), (0, d + INSERT_MM + 10)))
 
 
 def _qipao_opening(draft: Draft, block: Block) -> None:
@@ -209,7 +221,8 @@ def _dress_waist(draft: Draft, block: Block) -> None:
 
 def _print(draft: Draft, block: Block) -> None:
     if draft.spec.pattern.kind is PatternKind.CHEST_PRINT:
-        low = block.neck_drop + 20 if draft.spec.collar is not Collar.LAPEL else block.waist[1]
+        clear = INSERT_MM if draft.spec.category is Category.SWEATSHIRT else 20
+        low = block.neck_drop + clear if draft.spec.collar is not Collar.LAPEL else block.waist[1]
         open_front = block.opens
         x, size = (block.underarm[0] * 0.5, 105.0) if open_front else (0.0, 210.0)
         draw_artwork(draft, x, max(low + size * 0.55, block.underarm[1] + 40), size)
