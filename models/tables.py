@@ -9,7 +9,10 @@ from models.interest import InterestEvent, PreOrder
 from models.listing import Listing, ListingPriceBreak, ListingVariant
 from models.order import Allocation, Offer, ProductionBrief, ProductionOrder
 from models.outbox import OutboxMessage
+from models.search import SearchCount
+from models.series import TrendSeriesValue
 from models.signal import TrendSignal
+from models.source import SignalSource, SourceMark
 from models.state import StateChange
 from models.trend import Trend
 
@@ -34,7 +37,11 @@ TABLES: tuple[type[Base], ...] = (
     PreOrder,
     ProductionBrief,
     ProductionOrder,
+    SearchCount,
+    SignalSource,
+    SourceMark,
     StateChange,
     Trend,
+    TrendSeriesValue,
     TrendSignal,
 )
