@@ -4,8 +4,8 @@ import math
 from dataclasses import dataclass
 
 from design_gen.cut.drawing import PartRole
-from models.attributes import Category, PatternKind, Trim
-from models.garment import GarmentSpec
+from models.attributes import Category, PatternKind, Trim, Turn
+from models.garment import TURNS, GarmentSpec, Pattern
 
 Rgb = tuple[int, int, int]
 
@@ -89,17 +89,18 @@ def pattern_tile(spec: GarmentSpec) -> tuple[float, str] | None:
     if spec.pattern.second is None:
         return None
     r, a, b = float(spec.pattern.repeat_mm), spec.colour.rgb, spec.pattern.second.rgb
+    cover = (spec.pattern.cover_pct or 0) / 100
     match spec.pattern.kind:
         case PatternKind.STRIPES:
-            return r, _ground(r, a) + _band(r, 0.55, 0.45, b, across=True)
+            return r, _ground(r, a) + _band(r, 1 - cover, cover, b, across=True)
         case PatternKind.PINSTRIPES:
-            return r, _ground(r, a) + _band(r, 0.45, max(1.6 / r, 0.07), b, across=False)
+            return r, _ground(r, a) + _band(r, 0.45, max(1.6 / r, cover), b, across=False)
         case PatternKind.CHECK:
             return r, _ground(r, a) + _check(r, a, b)
         case PatternKind.TARTAN:
             return r, _ground(r, a) + _tartan(r, a, b)
         case PatternKind.DOTS:
-            dot = r * 0.17
+            dot = r * cover / 2
             return r, _ground(r, a) + _disc(r * 0.25, r * 0.25, dot, b) + _disc(r * 0.75, r * 0.75, dot, b)
         case PatternKind.FLORAL:
             return r, _ground(r, a) + _floral(r, a, b)
@@ -107,6 +108,17 @@ def pattern_tile(spec: GarmentSpec) -> tuple[float, str] | None:
             return r * 3, _ground(r * 3, a) + _camouflage(r * 3, a, b)
         case PatternKind.PLAIN | PatternKind.COLOUR_BLOCK | PatternKind.CHEST_PRINT:
             return None
+
+
+def pattern_degrees(pattern: Pattern) -> float:
+    """How far the tile is turned clockwise so that its lines run as the pattern asks."""
+    match pattern.turn:
+        case None:
+            return 0.0
+        case Turn.BIAS:
+            return 45.0
+        case _:
+            return 0.0 if pattern.turn is TURNS[pattern.kind][0] else 90.0
 
 
 def _rect(x: float, y: float, width: float, height: float, rgb: Rgb, opacity: float = 1.0) -> str:

@@ -15,7 +15,7 @@ from PIL import Image
 from design_gen.construction import construct
 from design_gen.cut.drawing import Construction, Line, LineKind, Part, PartRole
 from design_gen.fasteners import draw_fastener
-from design_gen.fills import Palette, css, pattern_tile, plain_fill
+from design_gen.fills import Palette, css, pattern_degrees, pattern_tile, plain_fill
 from models.errors import InvalidInput
 from models.garment import GarmentSpec
 
@@ -115,7 +115,7 @@ class ColourPen:
 
     def __init__(self, spec: GarmentSpec, palette: Palette, side: float) -> None:
         self.palette, self.side = palette, side
-        self.tile = pattern_tile(spec)
+        self.tile, self.degrees = pattern_tile(spec), pattern_degrees(spec.pattern)
         self.artwork = spec.pattern.second.rgb if spec.pattern.second else None
         self.grains: list[float] = []
 
@@ -148,6 +148,6 @@ class ColourPen:
         side, content = self.tile
         return "".join(
             f'<pattern id="grain{i}" patternUnits="userSpaceOnUse" width="{side:g}" height="{side:g}" '
-            f'patternTransform="rotate({grain:g})">{content}</pattern>'
+            f'patternTransform="rotate({grain + self.degrees:g})">{content}</pattern>'
             for i, grain in enumerate(self.grains)
         )

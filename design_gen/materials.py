@@ -134,7 +134,8 @@ def _fastenings(spec: GarmentSpec, front: Construction) -> list[MaterialRow]:
         rows.append(MaterialRow(Item.ZIP, round(zips * _zip_mm(spec, front) / 1000, 2), "m", detail=trim))
     if count[Closure.LACES]:
         pairs = 4 if spec.family is Family.SHOES else 1
-        rows.append(MaterialRow(Item.EYELET, count[Closure.LACES] * pairs, "pcs", detail=trim))
+        item = Item.RIVET if spec.category is Category.JEANS else Item.EYELET
+        rows.append(MaterialRow(item, count[Closure.LACES] * pairs, "pcs", detail=trim))
     if spec.closure is Closure.LACES:
         rows.append(MaterialRow(Item.LACE, 2, "pcs"))
     trousers = spec.category in (Category.TROUSERS, Category.SHORTS) and spec.closure is Closure.TIE

@@ -23,6 +23,7 @@ class Item(StrEnum):
     FROG = "frog"
     BUCKLE = "buckle"
     EYELET = "eyelet"
+    RIVET = "rivet"
     LACE = "lace"
     DRAWCORD = "drawcord"
     ELASTIC = "elastic"
@@ -77,6 +78,7 @@ ITEM_WORDS: Mapping[Item, Words] = {
     Item.FROG: ("盘扣", "Frog fastenings"),
     Item.BUCKLE: ("扣具", "Buckles"),
     Item.EYELET: ("鸡眼", "Eyelets"),
+    Item.RIVET: ("撞钉", "Rivets"),
     Item.LACE: ("鞋带", "Laces"),
     Item.DRAWCORD: ("抽绳", "Drawcord"),
     Item.ELASTIC: ("松紧带", "Elastic"),

@@ -138,6 +138,25 @@ class PatternKind(StrEnum):
     CHEST_PRINT = "chest_print"
 
 
+class Turn(StrEnum):
+    """Which way a pattern's lines run on the body."""
+
+    ACROSS = "across"
+    ALONG = "along"
+    BIAS = "bias"
+
+
+class Artwork(StrEnum):
+    """What a chest print shows; drawings of our own."""
+
+    MOUNTAINS = "mountains"
+    STAR = "star"
+    WAVES = "waves"
+    SPRIG = "sprig"
+    MOON = "moon"
+    HEART = "heart"
+
+
 class Material(StrEnum):
     """Main shell material."""
 

@@ -1,16 +1,32 @@
-"""Print artwork: a few drawings of our own, chosen by the spec's fingerprint."""
+"""Print artwork: a few drawings of our own."""
 
 import math
 
-from design_gen.cut.curve import Curve, line, oval
+from design_gen.cut.curve import Curve, line, oval, whole
 from design_gen.cut.drawing import Draft, PartRole
+from models.attributes import Artwork
 
 
 def draw_artwork(draft: Draft, x: float, y: float, size: float) -> None:
-    """A print centred on (x, y), `size` mm wide; the same spec always gets the same artwork."""
-    shapes = (_mountains, _star, _waves, _sprig)[int(draft.spec.fingerprint[:8], 16) % 4](size)
-    for shape in shapes:
+    """The spec's print centred on (x, y), `size` mm wide."""
+    for shape in _shapes(draft.spec.pattern.artwork or Artwork.MOUNTAINS, size):
         draft.part("print", shape.move(x, y), PartRole.PRINT)
+
+
+def _shapes(artwork: Artwork, size: float) -> list[Curve]:
+    match artwork:
+        case Artwork.MOUNTAINS:
+            return _mountains(size)
+        case Artwork.STAR:
+            return _star(size)
+        case Artwork.WAVES:
+            return _waves(size)
+        case Artwork.SPRIG:
+            return _sprig(size)
+        case Artwork.MOON:
+            return _moon(size)
+        case Artwork.HEART:
+            return _heart(size)
 
 
 def _mountains(size: float) -> list[Curve]:
@@ -56,3 +72,17 @@ def _sprig(size: float) -> list[Curve]:
     turns = ((0, -0.38), (55, -0.1), (-55, 0.15), (55, 0.45))
     leaves = [blade.turn(angle, (0, 0)).move(0, y * s) for angle, y in turns]
     return [stem, *leaves]
+
+
+def _moon(size: float) -> list[Curve]:
+    """A new moon and two specks of light; with a star beside it, it would be an emblem."""
+    s = size / 2
+    moon = Curve((s * 0.1, -s * 0.8)).sweep((-s * 0.75, -s * 0.7), (-s * 0.75, s * 0.7), (s * 0.1, s * 0.8))
+    moon = moon.sweep((-s * 0.3, s * 0.5), (-s * 0.3, -s * 0.5), (s * 0.1, -s * 0.8))
+    return [moon, oval(s * 0.36, -s * 0.34, s * 0.1, s * 0.1), oval(s * 0.2, s * 0.2, s * 0.07, s * 0.07)]
+
+
+def _heart(size: float) -> list[Curve]:
+    s = size / 2
+    half = Curve((0, -s * 0.4)).sweep((s * 0.3, -s * 0.95), (s * 1.15, -s * 0.75), (s * 0.9, -s * 0.05))
+    return [whole(half.sweep((s * 0.78, s * 0.3), (s * 0.3, s * 0.55), (0, s * 0.85)))]

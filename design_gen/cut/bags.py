@@ -21,8 +21,8 @@ def draw_bag(draft: Draft) -> None:
         case _:
             _handbag(draft, width, height, drop)
     if draft.spec.pattern.kind is PatternKind.CHEST_PRINT and draft.front:
-        small = draft.spec.category is Category.BACKPACK
-        draw_artwork(draft, 0.0, height * (0.3 if small else 0.56), width * (0.7 if small else 0.95))
+        place = {Category.BACKPACK: (0.3, 0.7), Category.HANDBAG: (0.29, 0.56)}.get(draft.spec.category, (0.56, 0.95))
+        draw_artwork(draft, 0.0, height * place[0], width * place[1])
 
 
 def _strap(x: float, drop: float, thick: float, foot: float) -> Curve:
@@ -80,7 +80,7 @@ def _zipped_mouth(draft: Draft, reach: float) -> None:
 
 
 def _backpack(draft: Draft, width: float, height: float, drop: float) -> None:
-    draft.part("top handle", _strap(34, drop * 0.7, 14, 8), draft.accent)
+    draft.part("top handle", _strap(32, drop * 0.46, 13, 8), draft.accent)
     if draft.front:
         draft.pair(
             "side pocket",
@@ -152,14 +152,31 @@ def _top_flap(draft: Draft, width: float, height: float) -> None:
 
 
 def _shoulder_straps(draft: Draft, width: float, height: float) -> None:
-    pad = (
-        Curve((26, 30))
-        .sweep((40, height * 0.3), (width * 0.66, height * 0.5), (width * 0.8, height * 0.86))
-        .to((width * 0.8 + 34, height * 0.84))
-        .sweep((width * 0.9, height * 0.4), (96, height * 0.2), (74, 26))
-    )
+    """A padded back with two straps, their webbing running to the lower corners."""
+    padding = box(-width * 0.72, height * 0.14, width * 1.44, height * 0.7, 24)
+    draft.part("back padding", padding, draft.accent)
+    draft.line(LineKind.SEAM, line((0, height * 0.14), (0, height * 0.84)))
+    for share in (0.38, 0.61):
+        draft.lines(LineKind.STITCH, line((0, height * share), (width * 0.72, height * share)))
+    draft.pair(
+        "webbing",
+        line(
+            (width * 0.76, height * 0.7), (width * 0.88, height * 0.7),
+            (width * 0.94, height - 30), (width * 0.8, height - 26),
+        ),
+        PartRole.SECOND,
+    )  # fmt: skip
+    outer = Curve((76, 28)).sweep((96, height * 0.2), (width * 0.9, height * 0.36), (width * 0.94, height * 0.72))
+    pad = outer.to((width * 0.7, height * 0.73)).sweep((width * 0.66, height * 0.44), (44, height * 0.3), (26, 30))
     draft.pair("shoulder strap", pad, draft.accent)
-    draft.part("yoke", box(-84, 14, 168, 34, 6), draft.accent)
+    draft.lines(
+        LineKind.STITCH,
+        Curve((68, 32)).sweep((88, height * 0.22), (width * 0.84, height * 0.38), (width * 0.88, height * 0.7)),
+        Curve((34, 34)).sweep((52, height * 0.29), (width * 0.7, height * 0.44), (width * 0.755, height * 0.71)),
+    )
+    draft.pair("adjuster", box(width * 0.72, height * 0.715, width * 0.2, 18, 3), PartRole.TRIM)
+    draft.part("yoke", box(-88, 14, 176, 34, 6), draft.accent)
+    draft.line(LineKind.STITCH, line((-82, 42), (82, 42)))
 
 
 def _handbag(draft: Draft, width: float, height: float, drop: float) -> None:
@@ -176,8 +193,6 @@ def _handbag(draft: Draft, width: float, height: float, drop: float) -> None:
     if draft.spec.pattern.kind is PatternKind.COLOUR_BLOCK:
         base = line((0, height * 0.7), (width * 0.973, height * 0.7), (width, height - 24))
         draft.part("base", whole(base.bend((width + 2, height), (width - 22, height)).to((0, height))), PartRole.SECOND)
-    draft.pair("handle tab", box(width * 0.46 - 6, 6, 30, 44, 6), draft.accent)
-    draft.fasten(Closure.BUTTONS, 6.0, *((s * (width * 0.46 + 9), 38.0) for s in (1, -1)))
     draft.line(LineKind.STITCH, line((-width * 0.96, height - 12), (width * 0.96, height - 12)))
     if draft.spec.closure is Closure.ZIP:
         draft.line(LineKind.EDGE, line((-width * 0.88, 14), (width * 0.88, 14)))
@@ -198,5 +213,8 @@ def _handbag(draft: Draft, width: float, height: float, drop: float) -> None:
                 (width * 0.74, height * 0.55), (width * 0.3, height * 0.57), (0, height * 0.57)
             ),
         )
+        draft.line(LineKind.STITCH, line((-width * 0.8, 8), (width * 0.8, 8)))
         draft.part("lock", box(-17, height * 0.52, 34, 40, 6), PartRole.TRIM)
         draft.fasten(Closure.BUCKLE, 15.0, (0.0, height * 0.52 + 18))
+    draft.pair("handle tab", box(width * 0.46 - 6, 6, 30, 44, 6), draft.accent)
+    draft.fasten(Closure.BUTTONS, 6.0, *((s * (width * 0.46 + 9), 38.0) for s in (1, -1)))

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from design_gen.cut.curve import Curve, Point, line, mix, scallops, whole
+from design_gen.cut.curve import Curve, Point, at_height, line, mix, scallops, whole
 from design_gen.cut.drawing import Draft, LineKind, PartRole
 from design_gen.measures import Point as Pom
 from design_gen.measures import measure
@@ -11,7 +11,6 @@ from models.attributes import Category, Closure, Collar, Fit, Sleeve
 from models.garment import GarmentSpec
 
 SHOULDER_DROP_MM, SHOULDER_SLOPE = 44, 0.33
-BACK_NECK_DROP_MM = 20
 WAIST_LEVEL_MM = 415
 
 
@@ -29,7 +28,13 @@ class Block:
     waist: Point
     hem: Point
     wrap: float
+    back_drop: float = 20.0
     puffed: bool = False
+
+    @property
+    def quilts(self) -> int:
+        """Rows of down below the underarm."""
+        return round((self.hem[1] - self.underarm[1]) / 90)
 
     @property
     def opens(self) -> bool:
@@ -45,13 +50,26 @@ class Block:
         """From the underarm over the waist to the hem corner."""
         (ux, uy), (wx, wy), (hx, hy) = self.underarm, self.waist, self.hem
         if self.puffed:
-            return scallops(self.underarm, self.hem, round((hy - uy) / 90), 16)
+            return scallops(self.underarm, self.hem, self.quilts, 11)
         upper = Curve((ux, uy)).sweep((ux - 2, mix((0, uy), (0, wy), 0.4)[1]), (wx, wy - (wy - uy) * 0.35), (wx, wy))
         return upper.sweep((wx, wy + (hy - wy) * 0.3), mix((wx, wy), (hx, hy), 0.72), (hx, hy))
 
     def side(self) -> Curve:
         """From the high shoulder point over shoulder and armhole down to the hem corner."""
         return line((self.neck, 0), self.shoulder).join(self.armhole()).join(self.flank())
+
+    def armhole_at(self, y: float) -> Point:
+        """Where a seam at height y meets the armhole."""
+        return at_height(self.armhole(), y)
+
+    def flank_at(self, y: float) -> Point:
+        """Where a seam at height y meets the side seam."""
+        return at_height(self.flank(), y)
+
+    def back_neck(self) -> Curve:
+        """From the centre back to the high shoulder point."""
+        n, d = self.neck, self.back_drop
+        return Curve((0, d)).sweep((n * 0.5, d), (n * 0.9, d * 0.6), (n, 0))
 
     def below_waist(self) -> Curve:
         """The flank's part below the waist, from the waist down."""
@@ -77,6 +95,7 @@ def block_of(spec: GarmentSpec) -> Block:
         waist=waist,
         hem=hem,
         wrap=_wrap(spec),
+        back_drop=74.0 if spec.category is Category.TANK_TOP else 20.0,
         puffed=spec.category is Category.DOWN_JACKET,
     )
 
@@ -108,6 +127,8 @@ def neckline(block: Block, spec: GarmentSpec) -> Curve:
             return start.sweep((n - 8, d * 0.32), (n * 0.45, d * 0.72), end)
         case Collar.LAPEL:
             return start.to(end)
+        case Collar.STAND if block.wrap > 20:
+            return start.sweep((n - 3, d * 0.62), (n * 0.5, d), (0, d)).to(end)
         case _:
             return start.sweep((n - 3, d * 0.62), (n * 0.5, d), end)
 
@@ -134,7 +155,7 @@ def cutaway(block: Block, to_x: float) -> Curve:
 def pointed(block: Block, to_x: float) -> Curve:
     """The two points of a waistcoat."""
     hx, hy = block.hem
-    return Curve((hx, hy - 6)).to((hx * 0.34, hy + 44), (to_x, hy - 22))
+    return Curve((hx, hy)).to((hx * 0.34, hy + 44), (to_x, hy - 22))
 
 
 def front_hem(block: Block, spec: GarmentSpec, to_x: float) -> Curve:
@@ -174,18 +195,15 @@ def _short_flank(block: Block) -> Curve:
 
 def draw_back(draft: Draft, block: Block) -> None:
     """The back panel with its higher neckline."""
-    neck = Curve((0, BACK_NECK_DROP_MM)).sweep(
-        (block.neck * 0.5, BACK_NECK_DROP_MM), (block.neck * 0.9, BACK_NECK_DROP_MM * 0.6), (block.neck, 0)
-    )
     hem = shirt_tail if draft.spec.category is Category.SHIRT else hem_curve
-    draft.part("back", whole(neck.join(_side_of(block, draft.spec)).join(hem(block, 0.0))))
+    draft.part("back", whole(block.back_neck().join(_side_of(block, draft.spec)).join(hem(block, 0.0))))
 
 
 def draw_inside_back(draft: Draft, block: Block) -> None:
     """The inside of the back neck, seen through the neck opening."""
     n, low = block.neck, block.neck_drop + 12
     reach = max(block.wrap, 0.0) + 6
-    top = Curve((0, BACK_NECK_DROP_MM)).sweep((n * 0.5, BACK_NECK_DROP_MM), (n * 0.9, 8), (n + 2, -2))
+    top = Curve((0, block.back_drop)).sweep((n * 0.5, block.back_drop), (n * 0.9, 8), (n + 2, -2))
     draft.part("inside back", whole(top.to((n + 4, 14), (reach, low), (0, low))), PartRole.LINING)
 
 
@@ -198,6 +216,11 @@ class SleeveCut:
     outer: Point
     inner: Point
     degrees: float
+
+    @property
+    def quilts(self) -> int:
+        """Rows of down from shoulder to hem."""
+        return max(2, round(math.dist(self.shoulder, self.outer) / 100))
 
     def across(self, share: float) -> tuple[Point, Point]:
         """Outer and inner edge points at a share of the way to the hem."""
@@ -223,6 +246,8 @@ def sleeve_of(spec: GarmentSpec, block: Block) -> SleeveCut | None:
     points, (sx, sy) = measure(spec), block.shoulder
     length, cuff = points[Pom.SLEEVE_LENGTH], points[Pom.CUFF]
     degrees = 22.0 if spec.sleeve is Sleeve.LONG else 48.0
+    if block.puffed:  # padding holds the sleeve away from the body
+        degrees += 6.0
     if spec.fit is Fit.OVERSIZED:
         degrees += 3.0 if spec.sleeve is Sleeve.LONG else 12.0
     sin, cos = math.sin(math.radians(degrees)), math.cos(math.radians(degrees))
@@ -234,9 +259,9 @@ def sleeve_outline(cut: SleeveCut, block: Block) -> Curve:
     """The sleeve's closed outline; its head runs hidden under the front."""
     (sx, sy), (ox, oy) = cut.shoulder, cut.outer
     if block.puffed:
-        count = max(2, round(math.dist(cut.shoulder, cut.outer) / 100))
-        outer = scallops((sx, sy), (ox, oy), count, 18)
-        return outer.to(cut.inner, cut.underarm).to((sx - 60, cut.underarm[1] - 20), (sx - 60, sy + 20))
+        outer = scallops((sx, sy), (ox, oy), cut.quilts, 16)
+        inner = scallops(cut.inner, cut.underarm, cut.quilts - 1, 6)
+        return outer.join(inner).to((sx - 60, cut.underarm[1] - 20), (sx - 60, sy + 20))
     out = 7.0 if cut.degrees < 40 else 0.0  # a bent elbow stands out a little
     outer = Curve((sx, sy)).sweep((sx + 20, sy + 8), cut.beside(0.22, out), cut.beside(0.46, out))
     outer = outer.sweep(cut.beside(0.64, out), cut.beside(0.8, 0), (ox, oy))
@@ -255,17 +280,22 @@ def draw_sleeves(draft: Draft, block: Block) -> SleeveCut | None:
     return cut
 
 
+def draw_sleeve_rib(draft: Draft, cut: SleeveCut, mm: float) -> None:
+    """A knitted cuff of `mm` at the sleeve hem."""
+    draw_sleeve_band(draft, cut, mm, PartRole.SECOND)
+    outer, inner = cut.above_hem(mm)
+    ribs = [line(mix(outer, inner, t), mix(cut.outer, cut.inner, t)) for t in (i / 9 for i in range(1, 9))]
+    draft.lines(LineKind.RIB, *ribs)
+
+
 def draw_sleeve_band(draft: Draft, cut: SleeveCut, mm: float, role: PartRole, *, flare: float = 0.0) -> None:
-    """A cuff of `mm` at the sleeve hem, ribbed where its role is SECOND."""
+    """A cuff of `mm` at the sleeve hem, standing out by the share `flare`."""
     outer, inner = cut.above_hem(mm)
     low_outer, low_inner = mix(cut.inner, cut.outer, 1 + flare), mix(cut.outer, cut.inner, 1 + flare)
     outline = line(outer, low_outer).to(low_inner).to(inner)
     draft.pair("cuff", outline, role, -cut.degrees)
-    if role is PartRole.SECOND:
-        ribs = [line(mix(outer, inner, t), mix(low_outer, low_inner, t)) for t in (i / 9 for i in range(1, 9))]
-        draft.lines(LineKind.RIB, *ribs)
 
 
-def stitch_sleeve_hem(draft: Draft, cut: SleeveCut, mm: float) -> None:
-    """Top-stitching along the sleeve hem."""
-    draft.lines(LineKind.STITCH, line(*cut.above_hem(mm)))
+def stitch_sleeve_hem(draft: Draft, cut: SleeveCut, *heights: float) -> None:
+    """Rows of top-stitching along the sleeve hem, each `mm` above it."""
+    draft.lines(LineKind.STITCH, *(line(*cut.above_hem(mm)) for mm in heights))

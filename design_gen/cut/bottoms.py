@@ -2,7 +2,7 @@
 
 from design_gen.cut.artwork import draw_artwork
 from design_gen.cut.closures import draw_knot
-from design_gen.cut.curve import Curve, Point, box, line, mix, whole
+from design_gen.cut.curve import Curve, Point, at_height, box, line, mix, whole
 from design_gen.cut.drawing import Draft, LineKind, PartRole
 from design_gen.cut.pockets import cargo, patch, welt
 from design_gen.measures import Point as Pom
@@ -66,21 +66,22 @@ def _skirt(draft: Draft) -> None:
                 Curve((waist * share, 130)).bend((hem * share * 0.8, length * 0.6), (hem * share, length - 60)),
             )
     draft.lines(LineKind.SEAM, line((waist * 0.52, BAND_MM + 4), (waist * 0.55, BAND_MM + 92)))
-    _skirt_front(draft, waist, length) if draft.front else draft.line(LineKind.SEAM, line((0, BAND_MM), (0, length)))
+    _skirt_front(draft, side, length) if draft.front else draft.line(LineKind.SEAM, line((0, BAND_MM), (0, length)))
     if draft.spec.pockets is Pockets.PATCH and draft.front:
         patch(draft, hip * 0.58, 130, 130, 140)
     _thigh_print(draft, 0.0, length * 0.55)
 
 
-def _skirt_front(draft: Draft, waist: float, length: float) -> None:
+def _skirt_front(draft: Draft, side: Curve, length: float) -> None:
     if draft.spec.closure is Closure.BUTTONS:
         draft.line(LineKind.EDGE, line((-18, 10), (-18, length + 6)))
         draft.line(LineKind.STITCH, line((18, BAND_MM + 8), (18, length + 6)))
         count = max(4, round(length / 95))
         draft.fasten(Closure.BUTTONS, 8.5, *((0.0, 27 + i * (length - 90) / (count - 1)) for i in range(count)))
     else:
-        draft.fasten(Closure.ZIP, 8.0, (-waist + 12, BAND_MM + 14))
-        draft.line(LineKind.SEAM, Curve((6 - waist, BAND_MM)).bend((-waist - 6, 120), (-waist - 12, 180)))
+        seam = [(14.0 - x, y) for x, y in side.samples(12) if BAND_MM <= y <= BAND_MM + 180][2:]
+        draft.line(LineKind.STITCH, line(*seam, (seam[-1][0] - 12, seam[-1][1] + 4)))
+        draft.fasten(Closure.ZIP, 8.0, (seam[0][0] - 7, BAND_MM + 16))
 
 
 def _horse_face(draft: Draft) -> None:
@@ -94,7 +95,7 @@ def _horse_face(draft: Draft) -> None:
         .sweep((waist + 40, band + 110), (hem - 30, length * 0.6), (hem, length - 26))
     )
     draft.part("pleated skirt", whole(side.sweep((hem * 0.66, length + 4), (hem * 0.3, length + 8), (0, length + 8))))
-    upper, lower = _hem_line(hem, length, 132.0), _hem_line(hem, length, 46.0)
+    upper, lower = _hem_line(side, length, 132.0), _hem_line(side, length, 46.0)
     draft.part("woven band", whole(upper.reverse().join(lower)), PartRole.SECOND)
     panel = line((0, band - 2), (face * 0.9, band - 3), (face, length + 9), (0, length + 10))
     if draft.front:
@@ -126,9 +127,10 @@ def _horse_face(draft: Draft) -> None:
     _thigh_print(draft, 0.0, length * 0.5)
 
 
-def _hem_line(hem: float, length: float, up: float) -> Curve:
+def _hem_line(side: Curve, length: float, up: float) -> Curve:
     """The hem's curve moved up, from the side to the centre."""
-    x, y = hem - 75 * up / length - 1, length - 26 - up
+    y = length - 26 - up
+    x = at_height(side, y)[0]
     return Curve((x, y)).sweep((x * 0.66, y + 30), (x * 0.3, y + 34), (0, y + 34))
 
 
@@ -183,10 +185,11 @@ def _trousers(draft: Draft) -> None:
 
 
 def _leg(waist: float, hip: float, rise: float, outer: Point, inner: Point, *, short: bool) -> Curve:
-    side = Curve((0, BAND_MM)).to((waist + 2, BAND_MM - 6)).sweep((waist + 24, 90), (hip, 130), (hip, 205))
+    side = Curve((0, BAND_MM)).to((waist + 2, BAND_MM - 6))
     if short:
-        side = side.sweep(mix((hip, 205), outer, 0.3), mix((hip, 205), outer, 0.7), outer)
+        side = side.sweep((waist + 30, 100), mix((hip, 205), outer, 0.05), mix((hip, 205), outer, 0.4)).to(outer)
     else:
+        side = side.sweep((waist + 24, 90), (hip, 130), (hip, 205))
         knee = mix((hip, 205), outer, 0.55)
         side = side.sweep((hip, rise + 20), (knee[0], knee[1] - 60), outer)
     side = side.bend(mix(outer, inner, 0.5), inner)
@@ -209,7 +212,8 @@ def _leg_panel(waist: float, hip: float, rise: float, outer: Point, inner: Point
 
 
 def _leg_hem(draft: Draft, outer: Point, inner: Point) -> None:
-    draft.lines(LineKind.STITCH, line((outer[0] - 1, outer[1] - 24), (inner[0] + 2, inner[1] - 24)))
+    for mm in (24, 18) if draft.spec.category is Category.JEANS else (24,):
+        draft.lines(LineKind.STITCH, line((outer[0] - 1, outer[1] - mm), (inner[0] + 2, inner[1] - mm)))
 
 
 def _fly(draft: Draft, rise: float) -> None:
@@ -242,7 +246,12 @@ def _front_pockets(draft: Draft, waist: float, hip: float, rise: float) -> None:
     if draft.spec.category is Category.JEANS:
         top, end = (waist * 0.46, BAND_MM + 3), (waist + 20, BAND_MM + 72)
         mouth = Curve(top).sweep((waist * 0.5, BAND_MM + 62), (waist * 0.8, BAND_MM + 78), end)
-        draft.line(LineKind.SEAM, line((waist * 0.74, BAND_MM + 40), (waist * 0.74, BAND_MM + 66)))
+        coin = line((waist * 0.62, BAND_MM + 34), (waist * 0.9, BAND_MM + 32))
+        draft.line(LineKind.EDGE, coin)
+        draft.line(LineKind.STITCH, coin.move(0, 7))
+        draft.line(LineKind.SEAM, line(coin.start, (waist * 0.63, BAND_MM + 66)))
+        rivets = ((waist * 0.47, BAND_MM + 12), (waist + 10, BAND_MM + 72))
+        draft.fasten(Closure.LACES, 4.0, *((s * x, y) for s in (1, -1) for x, y in rivets))
     elif draft.spec.pockets is Pockets.PATCH:
         patch(draft, (waist + hip) * 0.3, BAND_MM + 26, waist * 0.62, rise * 0.62, point=0)
         return
@@ -255,7 +264,12 @@ def _front_pockets(draft: Draft, waist: float, hip: float, rise: float) -> None:
 def _trouser_back(draft: Draft, waist: float, hip: float, rise: float) -> None:
     draft.line(LineKind.SEAM, line((0, BAND_MM + 8), (0, rise)))
     if draft.spec.category is Category.JEANS:
-        draft.lines(LineKind.SEAM, line((0, BAND_MM + 62), (waist + 12, BAND_MM + 26)))
+        yoke = line((0, BAND_MM + 62), (waist + 12, BAND_MM + 26))
+        draft.lines(LineKind.SEAM, yoke)
+        draft.lines(LineKind.STITCH, yoke.move(0, 7))
+        draft.part("belt loop", box(-6, 2, 12, BAND_MM + 6, 2), draft.accent)
+    elif draft.spec.closure is not Closure.TIE:
+        draft.lines(LineKind.SEAM, line((waist * 0.5, BAND_MM + 6), (hip * 0.5, BAND_MM + 78)))
     if draft.spec.pockets is Pockets.WELT:
         welt(draft, hip * 0.5, BAND_MM + 84, 124, turn=0, high=14)
     else:

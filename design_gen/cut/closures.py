@@ -76,7 +76,7 @@ def _steps(start: float, end: float, step: float) -> list[float]:
 
 
 def _frogs(draft: Draft, block: Block, low: float) -> None:
-    first, last = block.neck_drop - 18, low - 120
+    first, last = block.neck_drop + (16 if draft.spec.collar is Collar.SHIRT else -18), low - 120
     count = max(3, round((last - first) / 130) + 1)
     draft.fasten(Closure.FROG, 26.0, *((0.0, first + i * (last - first) / (count - 1)) for i in range(count)))
     draft.line(LineKind.EDGE, line((0, block.neck_drop), (0, low + 4)))

@@ -1,6 +1,6 @@
 """Collars and necklines, laid over the fronts."""
 
-from design_gen.cut.body import BACK_NECK_DROP_MM, Block, neckline
+from design_gen.cut.body import Block, neckline
 from design_gen.cut.curve import Curve, line, mix, whole
 from design_gen.cut.drawing import Draft, LineKind, PartRole
 from models.attributes import Category, Closure, Collar
@@ -54,9 +54,10 @@ def _neck_band(draft: Draft, block: Block) -> None:
         return
     inner = _inset(outer, block, band)
     n, (ix, iy) = block.neck, inner.start
-    seam = Curve((0, BACK_NECK_DROP_MM)).sweep((n * 0.5, BACK_NECK_DROP_MM), (n * 0.8, 10), (ix, iy))
+    back = block.back_drop
+    seam = Curve((0, back)).sweep((n * 0.5, back), (n * 0.8, back * 0.5), (ix, iy))
     draft.part("inside back", whole(seam.join(inner)), PartRole.LINING)
-    top = Curve((0, BACK_NECK_DROP_MM - band)).sweep((n * 0.5, BACK_NECK_DROP_MM - band), (n * 0.8, -6), (ix, iy))
+    top = Curve((0, back - band)).sweep((n * 0.5, back - band), (n * 0.8, back * 0.5 - band), (ix, iy))
     draft.part("back band", whole(top.join(seam.reverse())), PartRole.SECOND)
     if block.opens:
         draft.pair("neck band", outer.join(inner.reverse()), PartRole.SECOND)
@@ -79,8 +80,8 @@ def _front_band(draft: Draft, block: Block, neck: Curve, band: float) -> None:
     draft.part("front band under", outline.mirror(), role)
     draft.part("front band", outline, role)
     n = block.neck
-    back = Curve((0, BACK_NECK_DROP_MM)).sweep((n * 0.5, BACK_NECK_DROP_MM), (n * 0.9, 8), (n, 0))
-    top = Curve((0, BACK_NECK_DROP_MM - band * 0.8)).sweep((n * 0.5, 2), (n * 0.9, -8), (n + band * 0.5, -4))
+    back = Curve((0, block.back_drop)).sweep((n * 0.5, block.back_drop), (n * 0.9, 8), (n, 0))
+    top = Curve((0, block.back_drop - band * 0.8)).sweep((n * 0.5, 2), (n * 0.9, -8), (n + band * 0.5, -4))
     draft.part("back neck band", whole(top.join(back.reverse())), role)
 
 
@@ -141,11 +142,14 @@ def _stand_collar(draft: Draft, block: Block) -> None:
         .to((0, d - high + 6))
     )
     draft.part("inside collar", whole(inside), PartRole.LINING)
+    neck = neckline(block, spec)
+    if w > 20:  # a wide front: the collar ends meet at the centre all the same
+        neck, w = Curve(neck.start, neck.segments[:1]), 28.0
     right = Curve((gap if not w else -w * 0.6, d))
     corner = (right.start[0] + (8 if not rib else 2), d - high)
     band = right.to((right.start[0], d - high + 16)).bend((right.start[0], d - high), (corner[0] + 8, d - high - 2))
     band = band.sweep((n * 0.45, d - high - 8), (n * 0.7, d * 0.2), (n - 12, 8 - high))
-    band = band.bend((n + 2, -high * 0.4), (n + 1, 0)).join(neckline(block, spec))
+    band = band.bend((n + 2, -high * 0.4), (n + 1, 0)).join(neck)
     role = PartRole.SECOND if rib else draft.accent
     draft.part("collar left", band.mirror(), role)
     draft.part("collar right", band, role)
@@ -228,13 +232,19 @@ def _hood_front(draft: Draft, block: Block) -> None:
 def draw_collar_back(draft: Draft, block: Block) -> None:
     """The collar seen from behind."""
     n, role = block.neck, draft.accent
-    low = Curve((0, BACK_NECK_DROP_MM + 4)).sweep((n * 0.5, BACK_NECK_DROP_MM + 4), (n * 0.9, 14), (n, 2))
+    back = block.back_drop
+    low = Curve((0, back + 4)).sweep((n * 0.5, back + 4), (n * 0.9, 2 + back * 0.6), (n, 2))
     match draft.spec.collar:
         case Collar.NONE:
             return
+        case Collar.V_NECK if block.opens and not is_ribbed(draft.spec):
+            draft.lines(LineKind.STITCH, block.back_neck().move(0, 8))
         case Collar.CREW | Collar.V_NECK:
-            top = Curve((0, 6)).sweep((n * 0.5, 6), (n * 0.8, 0), (n - 10, -10))
+            top = Curve((0, back - 14)).sweep((n * 0.5, back - 14), (n * 0.8, back * 0.5 - 12), (n - 9, -9))
             draft.part("neck band", whole(top.join(low.reverse())), PartRole.SECOND)
+            if is_ribbed(draft.spec):
+                a, b = top.samples(7)[1:-1], low.samples(7)[1:-1]
+                draft.lines(LineKind.RIB, *(line(p, q) for p, q in zip(a, b, strict=True)))
         case Collar.TURTLENECK:
             top = (
                 Curve((0, -92))
@@ -245,6 +255,8 @@ def draw_collar_back(draft: Draft, block: Block) -> None:
         case Collar.SHIRT | Collar.LAPEL:
             fall = Curve((0, -44)).sweep((n * 0.6, -44), (n, -30), (n + 10, -2)).to((n + 26, 40))
             draft.part("collar", whole(fall.sweep((n * 0.7, 34), (n * 0.4, 40), (0, 40))), role)
+            if draft.spec.collar is Collar.SHIRT:
+                draft.lines(LineKind.STITCH, Curve((n + 18, 31)).sweep((n * 0.7, 26), (n * 0.4, 32), (0, 32)))
         case Collar.STAND:
             rib = PartRole.SECOND if draft.spec.category is Category.BOMBER_JACKET else role
             top = Curve((0, -42)).sweep((n * 0.5, -42), (n * 0.8, -44), (n - 8, -46)).to((n, 2))
@@ -255,3 +267,4 @@ def draw_collar_back(draft: Draft, block: Block) -> None:
             )
             draft.part("hood", whole(hood.sweep((n * 0.7, 30), (n * 0.4, 34), (0, 34))), role)
             draft.line(LineKind.SEAM, line((0, -292), (0, 32)))
+            draft.line(LineKind.STITCH, line((6, -290), (6, 32)))

@@ -104,6 +104,14 @@ def mix(a: Point, b: Point, t: float) -> Point:
     return a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t
 
 
+def at_height(curve: Curve, y: float) -> Point:
+    """The first point where a downward curve passes height y; its last point where it never does."""
+    for (x0, y0), (x1, y1) in pairwise(curve.samples(16)):
+        if y0 <= y <= y1:
+            return mix((x0, y0), (x1, y1), (y - y0) / ((y1 - y0) or 1.0))
+    return curve.end
+
+
 def line(*points: Point) -> Curve:
     """A polyline."""
     return Curve(points[0]).to(*points[1:])

@@ -48,9 +48,10 @@ def _scarf(draft: Draft) -> None:
         )
         draft.part(name, tail.bend((0, 262), tail.start), role, -6.0 * lean)
         left, right = (-width * 0.52 + x * 1.2, low), (width * 0.52 + x * 1.2, low - 6)
-        draft.line(
-            LineKind.EDGE, *(line(mix(left, right, i / 14), (mix(left, right, i / 14)[0], low + 62)) for i in range(15))
-        )
+        knots = [mix(left, right, i / 14) for i in range(15)]
+        if lean > 0:  # the rest lies under the other end
+            knots = [knot for knot in knots if knot[0] > width * 0.13]
+        draft.line(LineKind.EDGE, *(line((x, y), (x, low + 62)) for x, y in knots))
     draft.line(
         LineKind.FOLD,
         Curve((-width * 0.3, 300)).bend((-width * 0.5, 480), (-width * 0.56, 640)),

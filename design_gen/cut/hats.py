@@ -1,7 +1,7 @@
 """Caps and beanies; y is measured down from the top of the crown."""
 
 from design_gen.cut.artwork import draw_artwork
-from design_gen.cut.curve import Curve, box, line, whole
+from design_gen.cut.curve import Curve, box, line, mix, whole
 from design_gen.cut.drawing import Draft, LineKind, PartRole
 from design_gen.cut.goods import is_printed
 from design_gen.measures import Point as Pom
@@ -23,7 +23,7 @@ def _cap(draft: Draft) -> None:
     panel = Curve((0, 3)).sweep((half * 0.34, high * 0.16), (half * 0.5, high * 0.6), (half * 0.5, high - 14))
     draft.lines(LineKind.SEAM, panel)
     draft.lines(LineKind.STITCH, panel.move(-5, 3))
-    draft.fasten(Closure.BUTTONS, 6.0, (0.0, -1.0))
+    draft.part("top button", whole(Curve((0, -6)).sweep((7, -6), (11, -2), (11, 2)).to((0, 4))), draft.accent)
     eyelets = ((0.2, 0.36), (0.68, 0.42))
     draft.fasten(Closure.LACES, 3.2, *((s * half * x, high * y) for s in (1, -1) for x, y in eyelets))
     if draft.front:
@@ -38,16 +38,15 @@ def _cap(draft: Draft) -> None:
 
 
 def _peak(draft: Draft, half: float, high: float, brim: float) -> None:
-    """The curved peak: its corners lie at the temples, its middle comes forward and down."""
-    top = Curve((0, high - 18)).sweep((half * 0.5, high - 18), (half * 0.86, high - 14), (half, high - 4))
-    low = high + brim
-    edge = top.sweep((half * 1.14, high + brim * 0.3), (half * 1.06, low - 16), (half * 0.8, low - 6))
-    draft.part("peak", whole(edge.sweep((half * 0.56, low - 16), (half * 0.3, low - 20), (0, low - 20))), draft.accent)
-    for i in range(1, 6):
-        t = i / 6
-        y = high - 18 + (brim - 4) * t
-        row = Curve((0, y)).sweep((half * 0.42, y), (half * 0.8, y + 3), (half * (0.99 + 0.06 * t), y + 10))
-        draft.lines(LineKind.STITCH, row)
+    """The curved peak, foreshortened: from temple to temple, its middle comes forward and down."""
+    low = high + brim * 0.8
+    top = ((0.0, high - 22), (half * 0.5, high - 22), (half * 0.86, high - 12), (half * 0.985, high + 5))
+    edge = ((0.0, low), (half * 0.42, low), (half * 0.78, low - 5), (half * 0.92, low - 22))
+    outline = Curve(top[0]).sweep(*top[1:]).bend((half * 1.05, high + 17), edge[3]).sweep(edge[2], edge[1], edge[0])
+    draft.part("peak", whole(outline), draft.accent)
+    for share in (0.16, 0.33, 0.5, 0.67, 0.84):
+        start, *row = (mix(a, b, share) for a, b in zip(top, edge, strict=True))
+        draft.lines(LineKind.STITCH, Curve(start).sweep(*row))
 
 
 def _beanie(draft: Draft) -> None:
@@ -57,8 +56,10 @@ def _beanie(draft: Draft) -> None:
     top = high - fold
     draft.part("crown", whole(_dome(half * 0.97, high, 1.0).to((0, high))))
     cuff = Curve((0, top - 4)).to((half - 6, top - 4)).bend((half + 4, top - 3), (half + 5, top + 12))
-    cuff = cuff.to((half + 4, high - 2)).bend((half + 2, high + 7), (half - 8, high + 8)).to((0, high + 11))
-    draft.part("cuff", whole(cuff), PartRole.SECOND)
+    cuff = cuff.to((half + 4, high - 2)).bend((half + 2, high + 7), (half - 10, high + 8))
+    draft.part(
+        "cuff", whole(cuff.sweep((half * 0.6, high + 11), (half * 0.3, high + 11), (0, high + 11))), PartRole.SECOND
+    )
     for i in range(1, 9):
         rib = _dome(half * 0.97, top - 6, i / 9)
         draft.lines(LineKind.RIB, rib, line((half * i / 9, top), (half * i / 9, high + 7)))

@@ -1,28 +1,26 @@
 """What makes a greatcoat, trench, parka, bomber, denim jacket or blazer itself."""
 
-import math
-
-from design_gen.cut.body import Block, SleeveCut, draw_sleeve_band
+from design_gen.cut.body import Block, SleeveCut, draw_sleeve_band, stitch_sleeve_hem
 from design_gen.cut.closures import draw_belt
-from design_gen.cut.curve import Curve, box, line, mix
+from design_gen.cut.curve import Curve, line, mix
 from design_gen.cut.drawing import Draft, LineKind
 from design_gen.cut.pockets import coat_pockets, flap, patch, welt
-from models.attributes import Category, Closure, Pockets
+from models.attributes import Category, Closure, Collar, Pockets
+
+_TAILORED = (Category.COAT, Category.GREATCOAT, Category.TRENCH_COAT, Category.BLAZER)
 
 
-def finish_outerwear(draft: Draft, block: Block, sleeve: SleeveCut | None) -> None:
+def finish_outerwear(draft: Draft, block: Block) -> None:
     """Details of the front that belong to the category."""
     spec, chest = draft.spec, block.underarm[0]
     hip = block.hem[1] - 195 if block.hem[1] < 760 else block.waist[1] + 130
     match spec.category:
         case Category.GREATCOAT:
-            _turned_cuffs(draft, sleeve, 105)
-            coat_pockets(draft, chest * 0.62, hip + 30, width=180)
+            coat_pockets(draft, min(chest * 0.66, block.flank_at(hip + 30)[0] - 94), hip + 30, width=170)
         case Category.TRENCH_COAT:
             _storm_flap(draft, block)
-            coat_pockets(draft, chest * 0.66, hip + 20)
+            coat_pockets(draft, min(chest * 0.66, block.flank_at(hip + 20)[0] - 92), hip + 20)
             draw_belt(draft, block, buckle=spec.closure is not Closure.TIE)
-            _cuff_straps(draft, sleeve)
         case Category.COAT:
             coat_pockets(draft, chest * 0.62, hip + 10)
             if spec.closure is Closure.TIE:
@@ -30,15 +28,13 @@ def finish_outerwear(draft: Draft, block: Block, sleeve: SleeveCut | None) -> No
         case Category.PARKA:
             coat_pockets(draft, chest * 0.58, hip - 10 if block.hem[1] > 900 else block.hem[1] - 270)
             _drawcord(draft, block)
-            _cuff_straps(draft, sleeve)
+            _storm_placket(draft, block)
         case Category.BLAZER:
             _blazer_front(draft, block)
-            _sleeve_buttons(draft, sleeve)
         case Category.DENIM_JACKET:
             _denim_front(draft, block)
         case Category.BOMBER_JACKET:
             coat_pockets(draft, chest * 0.56, block.hem[1] - 260)
-            _sleeve_pocket(draft, sleeve)
         case Category.DOWN_JACKET:
             coat_pockets(draft, chest * 0.6, block.hem[1] - 250 if block.hem[1] < 900 else block.waist[1] + 60)
         case Category.JACKET:
@@ -48,22 +44,39 @@ def finish_outerwear(draft: Draft, block: Block, sleeve: SleeveCut | None) -> No
             pass
 
 
+def finish_sleeves(draft: Draft, block: Block, sleeve: SleeveCut) -> None:
+    """Cuffs, straps and sleeve seams of outerwear, in both views."""
+    match draft.spec.category:
+        case Category.GREATCOAT:
+            _turned_cuffs(draft, sleeve, 105)
+        case Category.TRENCH_COAT | Category.PARKA:
+            _cuff_straps(draft, sleeve)
+        case Category.BLAZER:
+            _sleeve_buttons(draft, sleeve)
+        case Category.JACKET:
+            draw_sleeve_band(draft, sleeve, 52, draft.accent)
+            stitch_sleeve_hem(draft, sleeve, 45, 7)
+        case Category.DOWN_JACKET:
+            stitch_sleeve_hem(draft, sleeve, 18)
+        case _:
+            pass
+    if not draft.front and draft.spec.category in _TAILORED:
+        top, low = block.armhole_at(sleeve.underarm[1] - 88), mix(*sleeve.above_hem(2), 0.36)
+        draft.lines(LineKind.SEAM, Curve(top).bend(mix(*sleeve.across(0.55), 0.24), low))
+
+
 def quilt(draft: Draft, block: Block, sleeve: SleeveCut | None) -> None:
     """Horizontal quilting at the scallops of a down jacket, on body and sleeves."""
     (ux, uy), (hx, hy) = block.underarm, block.hem
-    count = round((hy - uy) / 90)
-    wrap = max(block.wrap, 0.0)
-    for i in range(count):
-        x, y = mix((ux, uy), (hx, hy), i / count)
-        draft.lines(LineKind.SEAM, Curve((x, y)).bend((x * 0.5, y + 14), (wrap, y + 12)))
-    draft.lines(
-        LineKind.SEAM,
-        Curve((block.shoulder[0] - 14, block.shoulder[1] + 74)).bend(
-            (block.shoulder[0] * 0.5, block.shoulder[1] + 90), (wrap + block.neck * 0.3, block.shoulder[1] + 88)
-        ),
-    )
+    for i in range(block.quilts):
+        x, y = mix((ux, uy), (hx, hy), i / block.quilts)
+        draft.lines(LineKind.SEAM, Curve((x, y)).bend((x * 0.5, y + 14), (0, y + 12)))
+    for y in (uy - 90, uy - 180):
+        start = block.armhole_at(y)
+        if y > block.shoulder[1] + 24:
+            draft.lines(LineKind.SEAM, Curve(start).bend((start[0] * 0.5, y + 14), (0, y + 12)))
     if sleeve is not None:
-        rows = max(2, round(math.dist(sleeve.shoulder, sleeve.outer) / 100))
+        rows = sleeve.quilts
         for i in range(1, rows):
             outer, _ = sleeve.across(i / rows)
             inner = sleeve.across(max(0.06, (i - 0.7) / (rows - 0.7)))[1]
@@ -85,23 +98,19 @@ def draw_epaulettes(draft: Draft, block: Block) -> None:
     )
 
 
-def _turned_cuffs(draft: Draft, sleeve: SleeveCut | None, mm: float) -> None:
-    if sleeve is not None:
-        draw_sleeve_band(draft, sleeve, mm, draft.accent, flare=0.035)
-        draft.lines(LineKind.STITCH, line(*sleeve.above_hem(mm - 9)))
+def _turned_cuffs(draft: Draft, sleeve: SleeveCut, mm: float) -> None:
+    draw_sleeve_band(draft, sleeve, mm, draft.accent, flare=0.035)
+    stitch_sleeve_hem(draft, sleeve, mm - 9)
 
 
-def _sleeve_buttons(draft: Draft, sleeve: SleeveCut | None) -> None:
-    if sleeve is not None:
-        for mm in (24, 46, 68):
-            outer, inner = sleeve.above_hem(mm)
-            x, y = mix(outer, inner, 0.84)
-            draft.fasten(Closure.BUTTONS, 6.0, (x, y), (-x, y))
+def _sleeve_buttons(draft: Draft, sleeve: SleeveCut) -> None:
+    for mm in (24, 46, 68):
+        outer, inner = sleeve.above_hem(mm)
+        x, y = mix(outer, inner, 0.84 if draft.front else 0.42)
+        draft.fasten(Closure.BUTTONS, 6.0, (x, y), (-x, y))
 
 
-def _cuff_straps(draft: Draft, sleeve: SleeveCut | None) -> None:
-    if sleeve is None:
-        return
+def _cuff_straps(draft: Draft, sleeve: SleeveCut) -> None:
     a, b = sleeve.above_hem(88)
     c, d = sleeve.above_hem(58)
     draft.pair("cuff strap", line(a, mix(a, b, 0.94), mix(c, d, 0.94), c), draft.accent)
@@ -118,7 +127,7 @@ def _storm_flap(draft: Draft, block: Block) -> None:
         .sweep((sx - 30, uy + 26), (ux * 0.6, uy + 58), (ux * 0.34, uy + 62))
     )
     draft.line(LineKind.EDGE, outline)
-    draft.line(LineKind.STITCH, outline.move(-4, -10))
+    draft.line(LineKind.STITCH, outline.move(-6, -6))
 
 
 def _drawcord(draft: Draft, block: Block) -> None:
@@ -130,14 +139,22 @@ def _drawcord(draft: Draft, block: Block) -> None:
         draft.line(LineKind.EDGE, cord)
 
 
+def _storm_placket(draft: Draft, block: Block) -> None:
+    """The flap that keeps wind from the zip, closed with snaps."""
+    low = block.hem[1] + 6
+    draft.line(LineKind.EDGE, line((34, block.neck_drop + 14), (34, low)))
+    draft.line(LineKind.STITCH, line((27, block.neck_drop + 14), (27, low)))
+
+
 def _blazer_front(draft: Draft, block: Block) -> None:
     chest, (wx, wy) = block.underarm[0], block.waist
-    welt(draft, chest * 0.5, block.underarm[1] + 16, 95, turn=-6, pair=False)
+    crossed = draft.spec.closure is Closure.DOUBLE_BREASTED
+    welt(draft, chest * (0.64 if crossed else 0.5), block.underarm[1] + 16, 95, turn=-6, pair=False)
     y = wy + 70
     if draft.spec.pockets is Pockets.FLAP:
-        flap(draft, chest * 0.6, y, 140, 52)
+        flap(draft, chest * (0.66 if crossed else 0.6), y, 140, 52)
     else:
-        welt(draft, chest * 0.6, y, 135, turn=-4, high=12)
+        welt(draft, chest * (0.66 if crossed else 0.6), y, 130, turn=-4, high=12)
     draft.lines(
         LineKind.SEAM, Curve((chest * 0.5, block.underarm[1] + 70)).bend((wx * 0.52, wy - 30), (wx * 0.54, y - 2))
     )
@@ -150,8 +167,8 @@ def _denim_front(draft: Draft, block: Block) -> None:
     draft.part("waistband left", band.mirror(), draft.accent)
     draft.part("waistband right", band, draft.accent)
     draft.lines(LineKind.STITCH, line((block.wrap + 6, hy - 34), (hx - 4, hy - 38)))
-    draft.lines(LineKind.SEAM, line((block.wrap + 14, yoke), (block.shoulder[0] - 20, yoke)))
-    draft.lines(LineKind.STITCH, line((block.wrap + 14, yoke + 7), (block.shoulder[0] - 20, yoke + 7)))
+    draft.lines(LineKind.SEAM, line((block.wrap + 14, yoke), block.armhole_at(yoke)))
+    draft.lines(LineKind.STITCH, line((block.wrap + 14, yoke + 7), block.armhole_at(yoke + 7)))
     for x_top, x_low in ((0.24, 0.14), (0.74, 0.6)):
         seam = line((ux * x_top, yoke + 66), (hx * x_low + 14, hy - 42))
         draft.lines(LineKind.SEAM, seam)
@@ -163,50 +180,14 @@ def _denim_front(draft: Draft, block: Block) -> None:
         patch(draft, ux * 0.5, yoke + 8, 118, 130)
 
 
-def _sleeve_pocket(draft: Draft, sleeve: SleeveCut | None) -> None:
-    if sleeve is not None:
-        a, b = sleeve.across(0.3)
-        c, d = sleeve.across(0.5)
-        top, low = mix(a, b, 0.42), mix(c, d, 0.42)
-        draft.line(LineKind.EDGE, line(top, low))
-        draft.line(LineKind.STITCH, line((top[0] + 8, top[1] + 3), (low[0] + 8, low[1] + 3)))
+def draw_sleeve_pocket(draft: Draft, sleeve: SleeveCut) -> None:
+    """The utility pocket on a bomber's left sleeve."""
+    top, low = mix(*sleeve.across(0.3), 0.42), mix(*sleeve.across(0.5), 0.42)
+    draft.line(LineKind.EDGE, line(top, low))
+    draft.line(LineKind.STITCH, line((top[0] + 8, top[1] + 3), (low[0] + 8, low[1] + 3)))
 
 
 def _yoke(draft: Draft, block: Block, y: float) -> None:
-    sx = block.shoulder[0] - 18
-    draft.lines(LineKind.SEAM, line((max(block.wrap, 0) + block.neck * 0.62, y + 14), (sx, y + 14)))
-    draft.lines(LineKind.STITCH, line((max(block.wrap, 0) + block.neck * 0.62, y + 21), (sx, y + 21)))
-
-
-def finish_back(draft: Draft, block: Block) -> None:
-    """Seams, yoke, belt and vent of the back."""
-    spec, (wx, wy), hy = draft.spec, block.waist, block.hem[1]
-    match spec.category:
-        case Category.COAT | Category.BLAZER | Category.GREATCOAT | Category.TRENCH_COAT:
-            draft.line(LineKind.SEAM, line((0, 44), (0, hy + 6)))
-            draft.line(LineKind.EDGE, line((0, hy - (300 if hy > 900 else 190)), (7, hy + 6)))
-        case Category.SHIRT | Category.DENIM_JACKET | Category.BLOUSE | Category.JACKET | Category.PARKA:
-            sx, sy = block.shoulder
-            draft.line(LineKind.SEAM, Curve((-sx + 6, sy + 66)).bend((0, sy + 74), (sx - 6, sy + 66)))
-            if spec.category is Category.SHIRT:
-                draft.lines(LineKind.FOLD, line((14, sy + 72), (14, hy - 120)))
-        case Category.DRESS | Category.QIPAO:
-            draft.line(LineKind.SEAM, line((0, 34), (0, wy + 160)))
-            draft.lines(
-                LineKind.SEAM, Curve((wx * 0.5, block.underarm[1] + 60)).bend((wx * 0.44, wy), (wx * 0.5, wy + 130))
-            )
-        case _:
-            pass
-    if spec.category is Category.TRENCH_COAT:
-        _back_belt(draft, block, whole_width=True)
-    if spec.category is Category.GREATCOAT:
-        draw_epaulettes(draft, block)
-        _back_belt(draft, block, whole_width=False)
-
-
-def _back_belt(draft: Draft, block: Block, *, whole_width: bool) -> None:
-    wx, wy = block.waist
-    reach = wx + 4 if whole_width else wx * 0.56
-    draft.part("back belt", box(-reach, wy - 24, 2 * reach, 48, 4), draft.accent)
-    if not whole_width:
-        draft.fasten(Closure.BUTTONS, 12.0, (reach - 24, wy), (24 - reach, wy))
+    start = max(block.wrap, 0) + (84 if draft.spec.collar is Collar.SHIRT else 15)
+    draft.lines(LineKind.SEAM, line((start, y + 34), block.armhole_at(y + 34)))
+    draft.lines(LineKind.STITCH, line((start, y + 41), block.armhole_at(y + 41)))

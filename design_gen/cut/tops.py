@@ -1,6 +1,7 @@
 """Tops, outerwear and dresses: the block plus what makes each category itself."""
 
 from design_gen.cut.artwork import draw_artwork
+from design_gen.cut.back import finish_back
 from design_gen.cut.body import (
     Block,
     SleeveCut,
@@ -9,22 +10,24 @@ from design_gen.cut.body import (
     draw_fronts,
     draw_inside_back,
     draw_sleeve_band,
+    draw_sleeve_rib,
     draw_sleeves,
     hem_curve,
+    shirt_tail,
     stitch_sleeve_hem,
 )
 from design_gen.cut.closures import draw_belt, draw_bow, draw_closure
 from design_gen.cut.collars import draw_collar, draw_collar_back, is_ribbed
 from design_gen.cut.curve import Curve, line, mix, whole
 from design_gen.cut.drawing import Draft, LineKind, PartRole
-from design_gen.cut.outerwear import draw_epaulettes, finish_back, finish_outerwear, quilt
+from design_gen.cut.outerwear import draw_epaulettes, draw_sleeve_pocket, finish_outerwear, finish_sleeves, quilt
 from design_gen.cut.pockets import flap, kangaroo, patch, welt
 from models.attributes import Category, Closure, Collar, Family, Length, PatternKind, Pockets, Sleeve
 
 RIB_MM = 62.0
 INSERT_MM = 76.0
 _BLIND_HEMS = (
-    Category.SHIRT, Category.DENIM_JACKET, Category.BLAZER, Category.WAISTCOAT, Category.COAT, Category.GREATCOAT,
+    Category.DENIM_JACKET, Category.BLAZER, Category.WAISTCOAT, Category.COAT, Category.GREATCOAT,
 )  # fmt: skip
 
 
@@ -41,6 +44,8 @@ def draw_upper(draft: Draft) -> None:
     if block.puffed:
         quilt(draft, block, sleeve)
     _finish_hems(draft, block, sleeve)
+    if sleeve is not None and draft.spec.family is Family.OUTERWEAR:
+        finish_sleeves(draft, block, sleeve)
     if draft.front:
         _front_details(draft, block, sleeve)
     else:
@@ -53,7 +58,9 @@ def _front_details(draft: Draft, block: Block, sleeve: SleeveCut | None) -> None
         draw_epaulettes(draft, block)
     draw_collar(draft, block)
     if draft.spec.family is Family.OUTERWEAR:
-        finish_outerwear(draft, block, sleeve)
+        finish_outerwear(draft, block)
+        if draft.spec.category is Category.BOMBER_JACKET and sleeve is not None:
+            draw_sleeve_pocket(draft, sleeve)
     else:
         _finish_top(draft, block)
     if block.opens:
@@ -79,23 +86,28 @@ def _finish_hems(draft: Draft, block: Block, sleeve: SleeveCut | None) -> None:
     if is_ribbed(spec):
         _hem_rib(draft, block)
         if sleeve is not None:
-            draw_sleeve_band(draft, sleeve, RIB_MM, PartRole.SECOND)
+            draw_sleeve_rib(draft, sleeve, RIB_MM)
         return
     cuffed = spec.category in (Category.SHIRT, Category.BLOUSE, Category.DENIM_JACKET)
     if sleeve is not None and cuffed and spec.sleeve is Sleeve.LONG:
         draw_sleeve_band(draft, sleeve, 62, draft.accent)
         draft.lines(LineKind.STITCH, line(*sleeve.above_hem(55)), line(*sleeve.above_hem(7)))
     elif sleeve is not None and spec.category is Category.POLO_SHIRT:
-        draw_sleeve_band(draft, sleeve, 26 if spec.sleeve is Sleeve.SHORT else RIB_MM, PartRole.SECOND)
+        draw_sleeve_rib(draft, sleeve, 26 if spec.sleeve is Sleeve.SHORT else RIB_MM)
     elif sleeve is not None and not outer:
-        stitch_sleeve_hem(draft, sleeve, 20)
+        stitch_sleeve_hem(draft, sleeve, 20, 14)
     if sleeve is None:
         _stitch_armholes(draft, block)
     if spec.category not in _BLIND_HEMS and not block.puffed:
-        hem = hem_curve(block, -max(block.wrap, 0.0) if draft.front else 0.0).move(0, -26 if outer else -20)
-        inset = 3.0
-        trimmed = Curve((hem.start[0] - inset, hem.start[1]), hem.segments)
-        draft.lines(LineKind.STITCH, trimmed)
+        for mm in (26.0,) if outer else (9.0,) if spec.category is Category.SHIRT else (20.0, 14.0):
+            draft.lines(LineKind.STITCH, _hem_stitch(draft, block, mm))
+
+
+def _hem_stitch(draft: Draft, block: Block, mm: float) -> Curve:
+    """A row of top-stitching `mm` above the hem."""
+    edge = -max(block.wrap, 0.0) if draft.front else 0.0
+    hem = (shirt_tail if draft.spec.category is Category.SHIRT else hem_curve)(block, edge).move(0, -mm)
+    return Curve((block.flank_at(hem.start[1])[0] - 2, hem.start[1]), hem.segments)
 
 
 def _stitch_armholes(draft: Draft, block: Block) -> None:
@@ -118,7 +130,7 @@ def _hem_rib(draft: Draft, block: Block) -> None:
         draft.pair("hem rib", half, PartRole.SECOND)
     else:
         draft.part("hem rib", whole(half), PartRole.SECOND)
-    start = 30.0 if cardigan else 12.0
+    start = 30.0 if cardigan else 14.0 if block.opens and draft.front else 7.0
     xs = [start + i * 14.0 for i in range(int((hx - start - 6) / 14) + 1)]
     draft.lines(LineKind.RIB, *(line((x, hy - RIB_MM + 11), (x, hy + 5)) for x in xs))
 
@@ -133,9 +145,15 @@ def _finish_top(draft: Draft, block: Block) -> None:
         case Category.DRESS:
             _dress_waist(draft, block)
         case Category.BLOUSE if spec.closure is Closure.TIE:
+            _bust_darts(draft, block)
             draw_bow(draft, (0.0, block.neck_drop + 10), 62.0)
-        case Category.BLOUSE | Category.SHIRT:
-            draft.lines(LineKind.SEAM, line((block.neck + 8, 22), (block.shoulder[0] - 4, block.shoulder[1] + 26)))
+        case Category.SHIRT:
+            start = (block.neck + 34, 37.0) if spec.collar is Collar.SHIRT else (block.neck, 27.0)
+            yoke = line(start, block.armhole_at(block.shoulder[1] + 26))
+            draft.lines(LineKind.SEAM, yoke)
+            draft.lines(LineKind.STITCH, yoke.move(0, 6))
+        case Category.BLOUSE:
+            _bust_darts(draft, block)
         case Category.SWEATSHIRT:
             _neck_insert(draft, block)
         case Category.WAISTCOAT:
@@ -211,12 +229,19 @@ def _dress_waist(draft: Draft, block: Block) -> None:
     else:
         draft.line(LineKind.SEAM, Curve((-wx, wy)).bend((0, wy + 14), (wx, wy)))
         draft.lines(LineKind.SEAM, Curve((wx * 0.46, block.underarm[1] + 60)).to((wx * 0.42, wy + 6)))
+    _bust_darts(draft, block)
     long = draft.spec.length is not Length.THIGH
     for share in (0.25, 0.62) if long else (0.4,):
         draft.lines(
             LineKind.FOLD,
             Curve((wx * share, wy + 26)).bend((hx * share * 0.9, mix((0, wy), (0, hy), 0.5)[1]), (hx * share, hy - 90)),
         )
+
+
+def _bust_darts(draft: Draft, block: Block) -> None:
+    """From the side seam up to the bust."""
+    side = block.flank_at(block.underarm[1] + 74)
+    draft.lines(LineKind.SEAM, line(side, (side[0] * 0.62, block.underarm[1] + 34)))
 
 
 def _print(draft: Draft, block: Block) -> None:

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from design_gen.embedded.look import COARSE, draw_grain, draw_look
 from design_gen.embedded.net import LABELS
 from design_gen.embedded.render import draft
-from models.attributes import Category, Fit, PatternKind, Trim
+from models.attributes import Artwork, Category, Fit, PatternKind, Trim
 from models.category_rules import CATEGORY_RULES
-from models.garment import Colour, GarmentSpec, Pattern
+from models.garment import COVERS, TURNS, Colour, GarmentSpec, Pattern
 
 HELD_OUT = 1_000_000_000
 """Seeds from here on are never trained on."""
@@ -58,8 +58,22 @@ def sample_spec(seed: int) -> GarmentSpec:
         one(rule.closures),
         one(rule.pockets),
         one(list(Fit)),
-        Pattern() if plain else Pattern(kind, Colour("second", _sample_hex(rng)), int(rng.integers(30, 141))),
+        Pattern() if plain else _sample_pattern(kind, rng),
         one(list(Trim)),
+    )
+
+
+def _sample_pattern(kind: PatternKind, rng: np.random.Generator) -> Pattern:
+    second, repeat = Colour("second", _sample_hex(rng)), int(rng.integers(30, 141))
+    low, usual, high = COVERS.get(kind, (0, None, 0))
+    turns, artworks = TURNS.get(kind, ()), tuple(Artwork) if kind is PatternKind.CHEST_PRINT else ()
+    return Pattern(
+        kind,
+        second,
+        repeat,
+        None if usual is None else int(rng.integers(low, high + 1)),
+        turns[int(rng.integers(len(turns)))] if turns else None,
+        artworks[int(rng.integers(len(artworks)))] if artworks else None,
     )
 
 

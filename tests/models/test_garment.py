@@ -51,7 +51,7 @@ VALID = GarmentSpec(
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"version": 99}, "spec version '99' is not 1"),
+        ({"version": 99}, "spec version 99 is newer than 2"),
         ({"category": "spaceship"}, "category 'spaceship' is unknown"),
         ({"collar": "x" * 10_000}, "collar 'xxxx"),
         ({"colour": {"name": "olive"}}, "colour needs a name and a hex value"),
@@ -60,7 +60,7 @@ VALID = GarmentSpec(
         ({"pattern": {"kind": "stripes"}}, "needs a second colour"),
         ({"pattern": "stripes"}, "pattern is a JSON object"),
         ({"pattern": {"kind": "dots", "second": VALID["colour"], "repeat_mm": 10**9}}, "outside 4-400 mm"),
-        ({"engine": "v8"}, "unknown spec keys: engine"),
+        ({"engine": "v8"}, "unknown spec keys: 'engine'"),
     ],
 )
 def test_a_hostile_spec_gets_one_clear_line(change, message):
@@ -70,5 +70,5 @@ def test_a_hostile_spec_gets_one_clear_line(change, message):
 
 
 def test_a_spec_without_its_essentials_says_so():
-    with pytest.raises(InvalidSpec, match="at least category, colour and material"):
+    with pytest.raises(InvalidSpec, match="a spec needs category, material"):
         GarmentSpec.from_json({"version": 1, "colour": {"name": "olive", "hex": "#62643a"}})
