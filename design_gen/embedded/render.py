@@ -1,11 +1,13 @@
 """The shaded drawing (draft) of a spec: what the embedded net learns from, never shown as an AI picture."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from design_gen.construction import Construction, LineKind, Part, PartRole, construct
+from design_gen.embedded.cloth import ClothBank, lie_on
 from design_gen.embedded.look import Look, backdrop_rgb, draw_grain
 from design_gen.embedded.shade import Layers, Picture, shade
 from design_gen.fasteners import draw_fastener
@@ -28,13 +30,18 @@ FOLDS: Mapping[Family, float] = {
 }
 
 
-def draft(spec: GarmentSpec, look: Look, size: int) -> tuple[Picture, Picture, NDArray[np.uint8]]:
+def draft(
+    spec: GarmentSpec, look: Look, size: int, cloth: ClothBank | None = None
+) -> tuple[Picture, Picture, NDArray[np.uint8]]:
     """Flat (size, size, 3) on the backdrop's colour, shaded picture (size, size, 3) and garment mask (size, size).
 
-    The seed of the look decides folds and threads; size is a multiple of four.
+    The seed of the look decides folds and threads; folds are real ones where a bank of cloth is given. Size is a
+    multiple of four.
     """
     construction = construct(spec)
     layers = take_apart(spec, construction, size)
+    if cloth is not None:
+        layers = replace(layers, folds=lie_on(cloth.draw(look.seed, spec.family), layers.cover))
     picture = shade(layers, spec.material, FOLDS[spec.family], look, draw_grain(look.seed, size))
     mask: NDArray[np.uint8] = (layers.cover * 255 + 0.5).astype(np.uint8)
     return flat_on_backdrop(spec, look, size), picture, mask

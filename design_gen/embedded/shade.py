@@ -37,6 +37,8 @@ class Layers:
     fasteners: Plane
     metal: float
     """How metallic the fasteners are, 0..1."""
+    folds: Plane | None = None
+    """Log brightness of real folds (size, size); None has them drawn from the grain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,12 @@ _LAMPS: Mapping[Light, _Lamp] = {
 }
 
 
+REAL_FOLDS = 1.7
+"""How much of a photograph's light and shade is laid over the garment as it is."""
+REAL_HEIGHT = 3.0
+"""Height of real folds, in units of drawn ones, for each unit of log brightness: shine and shadows follow them."""
+
+
 def shade(layers: Layers, material: Material, folds: float, look: Look, grain: Grain) -> Picture:
     """The lit picture (size, size, 3) sRGB of a garment; `folds` scales the material's own folds."""
     surface, lamp = SURFACES[material], _LAMPS[look.light]
@@ -70,6 +78,8 @@ def shade(layers: Layers, material: Material, folds: float, look: Look, grain: G
     cloth = blur(layers.cloth, 0.5)
     height = _height(layers, material, surface, folds, grain)
     garment = _lit(layers, height, relief * cloth * surface.relief, mottle * cloth * surface.mottle, surface, lamp)
+    if layers.folds is not None:
+        garment *= np.exp(REAL_FOLDS * min(1.1, folds * surface.folds) * cloth * layers.folds)[..., None]
     scene = _backdrop(look, lamp, layers.cover, grain)
     cover = layers.cover[..., None]
     linear = scene * (1 - cover) + garment * cover
@@ -123,7 +133,8 @@ def _height(layers: Layers, material: Material, surface: Surface, folds: float, 
     edge[1:] += parts[1:] != parts[:-1]
     rounding = np.exp(-3.0 * blur(edge, 3.0 * q) * 3.0 * q)
     fill = np.clip(2 * blur(layers.cover, 9 * q) - 0.6, 0, 1)
-    field = fold_field(grain, size, surface.fold_width)
+    # Dark is deep (Langer and Buelthoff 2000): real shading stands in for the height that it came from.
+    field = fold_field(grain, size, surface.fold_width) if layers.folds is None else REAL_HEIGHT * layers.folds
     height = 1.3 * q * _stack(parts) + 2.2 * q * rounding * layers.cover + 5.0 * q * fill
     height += folds * surface.folds * 2.3 * q * field * (0.35 + 0.65 * rounding)
     depth, reach = (4.5, 3.5) if material is Material.DOWN else (1.8, 0.9)
