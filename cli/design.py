@@ -42,18 +42,18 @@ def draw(
     as_json: AsJson = False,
 ) -> None:
     """Paint one spec; the picture carries its label and marks."""
+    from configs.load_generator_setup import generator_setup
     from configs.load_lexicon import load_lexicon
     from configs.settings import settings
     from design_gen.generate import load_generator
     from design_gen.label import Mark, label_picture
-    from design_gen.prompt import prompt_for
 
     spec, picture_file = read_spec(spec_file), writable(out)
     generation = settings().generation
     say("loading the net ...")
-    generator = load_generator(model or generation.model)
-    prompt = prompt_for(spec, load_lexicon().label)
-    picture = generator.paint([spec], [prompt], [seed], size=generation.size, steps=generation.steps or None)[0]
+    generator = load_generator(generator_setup(generation, model or ""))
+    prompts = generator.prompts([spec], [seed], load_lexicon().label)
+    picture = generator.paint([spec], prompts, [seed], size=generation.size, steps=generation.steps or None)[0]
     picture_file.write_bytes(label_picture(picture.image, Mark.of(picture.recipe.to_json())))
     if as_json:
         print_json({"out": out, "recipe": picture.recipe.to_json()})

@@ -4,9 +4,12 @@ import os
 import secrets
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from models.generator_setup import LEAST_STRENGTH, ControlKind, Precision, Start
 
 
 class WebSettings(BaseModel):
@@ -29,7 +32,28 @@ class GenerationSettings(BaseModel):
     model: str = Field("embedded", description="Embedded net, or a diffusers pipeline by hub name or folder.")
     size: int = Field(256, ge=64, le=2048, description="Pixels on each side.")
     steps: int = Field(0, ge=0, le=200, description="Denoising steps; 0 takes the model's own default.")
-    batch_size: int = Field(4, ge=1, le=64, description="Pictures painted at once.")
+    guidance: float = Field(0, ge=0, le=50, description="How closely words are followed; 0 takes the model's default.")
+    batch_size: int = Field(4, ge=1, le=64, description="Pictures stored together, and painted at once on a GPU.")
+    start: Start = Field(Start.AUTO, description="What painting starts from: noise, the draft, or auto.")
+    strength: float = Field(
+        0.6, ge=LEAST_STRENGTH, le=1, description="Share of the schedule that repaints a draft; a picture is no draft."
+    )
+    controlnet: str = Field("", description="ControlNet by hub name or folder.")
+    control: ControlKind = Field(ControlKind.LINEART, description="What it was trained on: canny, scribble, lineart.")
+    control_scale: float = Field(1.0, ge=0, le=2, description="How strongly the control picture counts.")
+    lora: str = Field("", description="LoRA by hub name, folder or safetensors file.")
+    lora_scale: float = Field(1.0, ge=-2, le=2, description="How strongly the LoRA counts.")
+    ip_adapter: str = Field("", description="IP-Adapter by hub name or folder, with its file after a colon.")
+    ip_adapter_scale: float = Field(0.6, ge=0, le=2, description="How strongly the style picture counts.")
+    style_picture: str = Field("", description="Picture whose style the IP-Adapter takes over.")
+    expander: str = Field("", description="Text model by hub name or folder that adds detail to prompts.")
+    prompt_family: str = Field("", description="Prompt template of configs/prompts; empty goes by the pipeline.")
+    prompt_language: Literal["", "en", "zh"] = Field("", description="Language of prompts; empty is the family's own.")
+    device: str = Field("auto", description="cpu, mps, cuda or cuda:N; auto takes the best there is.")
+    precision: Precision = Field(Precision.AUTO, description="float32, float16, bfloat16; auto goes by the device.")
+    threads: int = Field(0, ge=0, le=1024, description="CPU threads; 0 takes all cores.")
+    actors: int = Field(0, ge=0, le=1024, description="Ray actors that paint; 0 paints in this process.")
+    ray_address: str = Field("", description="Ray cluster to join; empty starts one on this machine.")
 
 
 class DeliverySettings(BaseModel):

@@ -1,40 +1,46 @@
 """Paint specs with any diffusers pipeline: the embedded net by default, others by folder or hub name.
 
-The spec's own coloured flat guides every pipeline that takes a picture; a pipeline that takes only text gets the
-prompt. What is returned always comes out of the pipeline: the shaded draft is never passed off as an AI picture.
+The spec's own drawing guides every pipeline that takes a picture; a pipeline that takes only text gets the prompt.
+What is returned always comes out of the pipeline: the shaded draft is never passed off as an AI picture.
 """
 
-import hashlib
-import inspect
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from enum import StrEnum
-from functools import cache
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, assert_never
+from typing import Any
 
 from PIL import Image
 
-from design_gen.prompt import Prompt
+from design_gen.painting.build import Built, build, needed_bytes
+from design_gen.painting.call import Painted, Plan, Progress, default_of, guidance_of, paint_together
+from design_gen.painting.expand import Expander, load_expander
+from design_gen.painting.guides import Job, look_for
+from design_gen.painting.hardware import free_memory, release_memory
+from design_gen.painting.loaded import Loaded
+from design_gen.painting.tokens import token_limit
+from design_gen.painting.ways import Way, way_of
+from design_gen.painting.weights import EMBEDDED_CLASS, EMBEDDED_FOLDER
+from design_gen.prompt import PLAIN, Label, Prompt, prompt_for
 from design_gen.recipe import Recipe
-from models.errors import InvalidInput, UnreadableModel
+from models.errors import Conflict, DoesNotFit, InvalidInput
 from models.garment import GarmentSpec
+from models.generator_setup import EMBEDDED, GeneratorSetup
+from models.prompt_template import PromptTemplate, template_for
 
-if TYPE_CHECKING:
-    from design_gen.embedded.look import Look
-
-EMBEDDED = "embedded"
-EMBEDDED_FOLDER = Path(__file__).parent / "embedded" / "weights"
-EMBEDDED_CLASS = "FlatToPicturePipeline"
-_LIBRARIES = ("diffusers", "numpy", "pillow", "resvg-py", "torch", "transformers")
-# How much of the flat an image-to-image pipeline may repaint: enough for cloth, too little to lose the cut.
-_STRENGTH = 0.6
-
-Progress = Callable[[int, int], object]
+__all__ = ["EMBEDDED_CLASS", "EMBEDDED_FOLDER", "Generator", "Picture", "Way", "load_generator", "look_for", "repaint"]
+_LIBRARIES = ("diffusers", "numpy", "pillow", "resvg-py", "scipy", "torch", "transformers")
+_SMALLEST, _LARGEST = 64, 2048
+# What a loaded pipeline depends on; the rest of a setup is said with each call.
+_LOADED_BY = (
+    "model", "start", "controlnet", "lora", "lora_scale", "ip_adapter", "ip_adapter_scale", "style_picture", "device",
+    "precision",
+)  # fmt: skip
+# Two pipelines: the one at work, and one that a command tries beside it.
+_LOADED: Loaded[Built] = Loaded(2, 512 * 2**20, free_memory, release_memory)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,67 +51,65 @@ class Picture:
     recipe: Recipe
 
 
-class Way(StrEnum):
-    """What a pipeline is guided by."""
-
-    EMBEDDED = "embedded"
-    CONTROL = "control"
-    IMAGE = "image"
-    TEXT = "text"
-
-
-@dataclass(frozen=True, slots=True)
-class _Job:
-    spec: GarmentSpec
-    prompt: Prompt
-    seed: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    size: int
-    steps: int
-    guidance: float
-
-
 def load_generator(
-    model: str | Path = EMBEDDED, batch_size: int | None = None, threads: int | None = None
+    model: str | Path | GeneratorSetup = EMBEDDED, batch_size: int | None = None, threads: int | None = None
 ) -> "Generator":
-    """The generator over `model`: "embedded", a folder, or a hub name; weights are read once per process.
+    """The generator over a setup, or over a model alone: "embedded", a folder, or a hub name.
 
-    It paints with `threads` threads, all cores by default, whatever the process is set to: another number of threads
-    adds up in another order and gives other bytes for the same recipe.
-    Only safetensors are read, never pickles. UnreadableModel says in one line what is wrong with the folder or name.
+    Weights are read once per process and freed when memory is short and nothing is being painted. It paints with
+    `threads` threads, all cores by default, whatever the process is set to: another number of threads adds up in
+    another order and gives other bytes for the same recipe. UnreadableModel, InvalidInput or DoesNotFit says in one
+    line what is wrong.
     """
-    pipeline, weights_hash = _load(str(model))
-    together = batch_size or (1 if pipeline.device.type == "cpu" else 4)
-    return Generator(pipeline, str(model), weights_hash, together, threads or os.cpu_count() or 1)
+    setup = model if isinstance(model, GeneratorSetup) else GeneratorSetup(model=str(model))
+    if batch_size is not None or threads is not None:
+        setup = replace(setup, batch_size=batch_size or setup.batch_size, threads=threads or setup.threads)
+    return Generator(setup)
 
 
-@contextmanager
-def _threads(count: int) -> Iterator[None]:
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(count)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
+def repaint(recipe: Recipe, spec: GarmentSpec) -> Picture:
+    """The picture of a stored recipe once more, byte for byte; Conflict names what is no longer as it was."""
+    if not recipe.setup:
+        raise InvalidInput("this recipe names no setup: it was written before pictures could be painted again")
+    return load_generator(GeneratorSetup.from_json(recipe.setup)).repaint(recipe, spec)
 
 
 class Generator:
-    """Paints specs with one loaded pipeline."""
+    """Paints specs with one setup; safe to share between threads, which then take turns."""
 
-    def __init__(self, pipeline: Any, model: str, weights_hash: str, batch_size: int, threads: int) -> None:
-        self.pipeline = pipeline
-        self.model = model
-        self.weights_hash = weights_hash
-        self.batch_size = batch_size
-        """Pictures per call. 1 on a CPU, where more gain nothing and one at a time keeps bytes reproducible."""
-        self.threads = threads
-        self.way = _way(pipeline)
-        self._parameters = inspect.signature(pipeline.__call__).parameters
+    def __init__(self, setup: GeneratorSetup) -> None:
+        self.setup = setup
+        self.threads = setup.threads or os.cpu_count() or 1
+        self._key = json.dumps([str(getattr(setup, name)) for name in _LOADED_BY])
+        built = self._built()
+        self.weights_hash = built.weights_hash
+        self.way = way_of(built.pipeline)
+        # more at once gain nothing on a CPU, and one at a time keeps bytes free of their neighbours
+        self.batch_size = 1 if built.hardware.device == "cpu" else setup.batch_size or 4
+        self.template = _template(built.pipeline, setup)
+
+    @property
+    def model(self) -> str:
+        """What is painted with, as it was asked for."""
+        return self.setup.model
+
+    @property
+    def pipeline(self) -> Any:
+        """The loaded diffusers pipeline; `paint` takes turns on it, other callers see to that themselves."""
+        return self._built().pipeline
+
+    @cached_property
+    def expander(self) -> Expander | None:
+        """The text model that is set up, loaded when it is first asked; pictures can be painted again without it."""
+        return load_expander(self.setup.expander, self.setup.terms) if self.setup.expander else None
+
+    def prompts(self, specs: Sequence[GarmentSpec], seeds: Sequence[int], label: Label) -> list[Prompt]:
+        """The prompts for specs in this model's wording, expanded where a text model is set up."""
+        prompts = []
+        for spec, seed in zip(specs, seeds, strict=True):
+            prompt = prompt_for(spec, label, self.setup.language, self.template, look_for("", seed))
+            prompts.append(prompt if self.expander is None else self.expander.expand(prompt, spec))
+        return prompts
 
     def paint(
         self,
@@ -120,87 +124,76 @@ class Generator:
     ) -> list[Picture]:
         """One picture for each spec, prompt and seed, `size` pixels square; progress(done, total) after each batch.
 
-        Steps and guidance default to the pipeline's own. InvalidInput where the pipeline cannot paint that size.
+        Steps and guidance default to the pipeline's own. InvalidInput where the pipeline cannot paint that size,
+        DoesNotFit where not even half a batch fits the device. A prompt that the text encoder has no room for loses
+        its last, least important parts; the recipe says which.
         """
         self._check_size(size)
-        jobs = [_Job(*trio) for trio in zip(specs, prompts, seeds, strict=True)]
-        plan = _Plan(
-            size,
-            int(self._default("num_inference_steps", 50) if steps is None else steps),
-            float(self._default("guidance_scale", 1.0) if guidance is None else guidance),
-        )
         pictures: list[Picture] = []
-        for start in range(0, len(jobs), self.batch_size):
-            batch = jobs[start : start + self.batch_size]
-            images = self._call(batch, plan)
-            pictures += [Picture(image, self._recipe(job, plan)) for job, image in zip(batch, images, strict=True)]
-            if progress is not None:
-                progress(len(pictures), len(jobs))
+        with self._use() as built:
+            plan = self._plan(built, size, steps, guidance)
+            shorten = token_limit(built.pipeline, self.template)
+            jobs = [Job(spec, shorten(prompt), seed) for spec, prompt, seed in zip(specs, prompts, seeds, strict=True)]
+            for start in range(0, len(jobs), self.batch_size):
+                batch = jobs[start : start + self.batch_size]
+                painted = paint_together(built, self.setup, batch, plan)
+                pictures += [
+                    Picture(one.image, self._recipe(built, job, one, plan))
+                    for job, one in zip(batch, painted, strict=True)
+                ]
+                if progress is not None:
+                    progress(len(pictures), len(jobs))
         return pictures
 
-    def _call(self, jobs: Sequence[_Job], plan: _Plan) -> list[Image.Image]:
-        import torch
+    def repaint(self, recipe: Recipe, spec: GarmentSpec) -> Picture:
+        """The picture of a recipe of this setup once more; Conflict names what is no longer as it was."""
+        if spec.fingerprint != recipe.spec:
+            raise InvalidInput(f"the recipe is for spec {recipe.spec[:12]}, not for {spec.fingerprint[:12]}")
+        prompt = Prompt(
+            recipe.prompt,
+            recipe.negative_prompt,
+            family=recipe.prompt_family,
+            expansion=recipe.expansion,
+            expander=dict(recipe.parts).get("expander", ""),
+            left_out=recipe.left_out,
+        )
+        with self._use() as built:
+            plan = Plan(recipe.size, recipe.steps, recipe.guidance, recipe.threads)
+            # as many at once as then: another number may add up in another order
+            jobs = [Job(spec, prompt, recipe.seed)] * recipe.together
+            now = self._recipe(built, jobs[0], Painted(Image.new("RGB", (1, 1)), recipe.together), plan)
+            then, again = recipe.to_json(), now.to_json()
+            if changed := [name for name in again if again[name] != then[name]]:
+                raise Conflict(f"this picture cannot be painted again: changed since are {', '.join(changed)}")
+            return Picture(paint_together(built, self.setup, jobs, plan)[0].image, now)
 
-        generators = [torch.Generator("cpu").manual_seed(job.seed) for job in jobs]
-        given = {
-            "prompt": [job.prompt.positive for job in jobs],
-            "negative_prompt": [job.prompt.negative for job in jobs],
-            "num_inference_steps": plan.steps,
-            "guidance_scale": plan.guidance,
-            "height": plan.size,
-            "width": plan.size,
-            "strength": _STRENGTH,
-            **self._guides(jobs, plan.size),
-        }
-        # An image-to-image pipeline walks only `strength` of the schedule.
-        if self.way is Way.IMAGE and "strength" in self._parameters:
-            given["num_inference_steps"] = max(2, round(plan.steps / _STRENGTH))
-        arguments = {name: value for name, value in given.items() if name in self._parameters}
-        with _threads(self.threads):
-            images: list[Image.Image] = self.pipeline(**arguments, generator=generators).images
-        return [image.convert("RGB") for image in images]
+    def _plan(self, built: Built, size: int, steps: int | None, guidance: float | None) -> Plan:
+        usual = self.setup.guidance or default_of(built.pipeline, guidance_of(built.pipeline), 1.0)
+        return Plan(
+            size,
+            int(default_of(built.pipeline, "num_inference_steps", 50)) if steps is None else steps,
+            usual if guidance is None else guidance,
+            self.threads,
+        )
 
-    def _guides(self, jobs: Sequence[_Job], size: int) -> dict[str, Any]:
-        from design_gen.embedded.render import garment_mask
+    def _use(self) -> Any:
+        return _LOADED.use(self._key, partial(needed_bytes, self.setup), partial(_load, self.setup))
 
-        looks = [look_for(job.prompt.positive, job.seed) for job in jobs]
-        match self.way:
-            case Way.TEXT:
-                return {}
-            case Way.IMAGE:
-                return {"image": self._flats(jobs, looks, size)}
-            case Way.CONTROL:
-                flats = self._flats(jobs, looks, size)
-                return {"image": flats, "control_image": flats}
-            case Way.EMBEDDED:
-                return {
-                    "image": self._flats(jobs, looks, size),
-                    "mask": [Image.fromarray(garment_mask(job.spec, size)) for job in jobs],
-                    "material": [job.spec.material for job in jobs],
-                    "light": [look.light for look in looks],
-                    "backdrop": [look.backdrop for look in looks],
-                }
-            case _:
-                assert_never(self.way)
-
-    def _flats(self, jobs: Sequence[_Job], looks: Sequence["Look"], size: int) -> list[Image.Image]:
-        from design_gen.embedded.render import flat_on_backdrop
-
-        return [Image.fromarray(flat_on_backdrop(job.spec, look, size)) for job, look in zip(jobs, looks, strict=True)]
-
-    def _default(self, parameter: str, otherwise: float) -> float:
-        value = self._parameters[parameter].default if parameter in self._parameters else otherwise
-        return otherwise if value in (None, inspect.Parameter.empty) else value
+    def _built(self) -> Built:
+        return _LOADED.peek(self._key, partial(needed_bytes, self.setup), partial(_load, self.setup))
 
     def _check_size(self, size: int) -> None:
         multiple = 32 if self.way is Way.EMBEDDED else 8
-        if size < 64 or size > 2048 or size % multiple:
-            raise InvalidInput(f"picture size {size} is not a multiple of {multiple} between 64 and 2048")
+        if not _SMALLEST <= size <= _LARGEST or size % multiple:
+            raise InvalidInput(
+                f"picture size {size} is not a multiple of {multiple} between {_SMALLEST} and {_LARGEST}"
+            )
 
-    def _recipe(self, job: _Job, plan: _Plan) -> Recipe:
+    def _recipe(self, built: Built, job: Job, painted: Painted, plan: Plan) -> Recipe:
+        expander = (("expander", job.prompt.expander),) if job.prompt.expander else ()
         return Recipe(
             model=self.model,
-            weights_hash=self.weights_hash,
+            weights_hash=built.weights_hash,
             versions=tuple((library, version(library)) for library in _LIBRARIES),
             spec=job.spec.fingerprint,
             prompt=job.prompt.positive,
@@ -209,91 +202,28 @@ class Generator:
             steps=plan.steps,
             guidance=plan.guidance,
             size=plan.size,
+            parts=tuple(sorted((*built.parts, *expander))),
+            setup=self.setup.to_json(),
+            pipeline=type(built.pipeline).__name__,
+            scheduler=type(built.pipeline.scheduler).__name__ if hasattr(built.pipeline, "scheduler") else "",
+            device=built.hardware.name,
+            dtype=str(built.hardware.precision),
+            threads=plan.threads,
+            together=painted.together,
+            prompt_family=job.prompt.family,
+            expansion=job.prompt.expansion,
+            left_out=job.prompt.left_out,
         )
 
 
-def look_for(prompt: str, seed: int) -> "Look":
-    """Light and backdrop that the prompt words ("soft light", "wooden table"), else those of the seed."""
-    from design_gen.embedded.look import Backdrop, Light, Look, draw_look
-
-    drawn = draw_look(seed)
-    words = prompt.lower()
-    light = next((light for light in Light if light in words), drawn.light)
-    backdrop = next((backdrop for backdrop in Backdrop if backdrop in words), drawn.backdrop)
-    return Look(light, backdrop, seed)
+def _template(pipeline: Any, setup: GeneratorSetup) -> PromptTemplate:
+    return template_for(type(pipeline).__name__, setup.family, setup.templates or (PLAIN,)) or PLAIN
 
 
-def _way(pipeline: Any) -> Way:
-    parameters = inspect.signature(pipeline.__call__).parameters
-    if type(pipeline).__name__ == EMBEDDED_CLASS:
-        return Way.EMBEDDED
-    if "control_image" in parameters or hasattr(pipeline, "controlnet"):
-        return Way.CONTROL
-    return Way.IMAGE if "image" in parameters else Way.TEXT
-
-
-@cache
-def _load(model: str) -> tuple[Any, str]:
-    """The pipeline on the best device there is, and the hash of its weights."""
-    # Loading a few megabytes needs no bars, and processors that nothing here uses need no warnings.
-    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
-    folder = _folder(model)  # first: where there is none, nobody waits for what follows
-    import torch
-    from diffusers.utils import logging
-
-    logging.disable_progress_bar()
-    cuda = torch.cuda.is_available()
-    try:
-        name = json.loads((folder / "model_index.json").read_text())["_class_name"]
-        pipeline = _read(folder, embedded=name == EMBEDDED_CLASS, half=cuda)
-    # A broken folder raises anything from KeyError to SafetensorError; each means the same to the person.
-    except Exception as error:
-        reason = " ".join(str(error).split())[:200]
-        raise UnreadableModel(f"picture model {model}: {type(error).__name__}: {reason}") from error
-    pipeline.set_progress_bar_config(disable=True)
-    return pipeline.to("cuda" if cuda else "cpu"), _hash_weights(folder)
-
-
-def _folder(model: str) -> Path:
-    folder = EMBEDDED_FOLDER if model == EMBEDDED else Path(model).expanduser()
-    if folder.is_dir():
-        if (folder / "model_index.json").is_file():
-            return folder
-        raise UnreadableModel(f"picture model {model}: {folder} has no model_index.json")
-    if model == EMBEDDED or folder.is_absolute() or model.startswith(".") or model.count("/") != 1:
-        raise UnreadableModel(f"picture model {model}: there is no folder {folder}")
-    from diffusers import DiffusionPipeline
-
-    try:
-        return Path(DiffusionPipeline.download(model, use_safetensors=True))
-    # The hub's client raises its own, the network's and the file system's errors.
-    except Exception as error:
-        reason = " ".join(str(error).split())[:200]
-        raise UnreadableModel(f"picture model {model}: cannot be downloaded: {reason}") from error
-
-
-def _read(folder: Path, *, embedded: bool, half: bool) -> Any:
-    import torch
-    from diffusers import AutoPipelineForImage2Image, DiffusionPipeline
-
-    if embedded:
-        from design_gen.embedded.pipeline import FlatToPicturePipeline
-
-        return FlatToPicturePipeline.from_pretrained(folder, dtype=torch.float32)
-    dtype = torch.float16 if half else torch.float32
-    pipeline = DiffusionPipeline.from_pretrained(folder, dtype=dtype, use_safetensors=True)
-    if "image" in inspect.signature(pipeline.__call__).parameters or hasattr(pipeline, "controlnet"):
-        return pipeline
-    try:
-        return AutoPipelineForImage2Image.from_pipe(pipeline)
-    except ValueError:  # this family has no image-to-image form: the prompt alone must do
-        return pipeline
-
-
-def _hash_weights(folder: Path) -> str:
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*.safetensors")):
-        digest.update(path.relative_to(folder).as_posix().encode())
-        with path.open("rb") as file:
-            digest.update(hashlib.file_digest(file, "sha256").digest())
-    return digest.hexdigest()
+def _load(setup: GeneratorSetup) -> Built:
+    needed, free = needed_bytes(setup), free_memory()
+    if needed > free:
+        raise DoesNotFit(
+            f"picture model {setup.model}: its weights take {needed / 2**30:.1f} GB, {free / 2**30:.1f} GB are free"
+        )
+    return build(setup)

@@ -87,9 +87,7 @@ def _paint(
     size: int,
     steps: int,
 ) -> "Sequence[Picture]":
-    from design_gen.prompt import prompt_for
-
-    prompts = [prompt_for(spec, label) for spec in specs]
+    prompts = generator.prompts(specs, seeds, label)
     return generator.paint(specs, prompts, seeds, size=size, steps=steps or None)
 
 

@@ -3,6 +3,7 @@
 from functools import cache
 from typing import TYPE_CHECKING
 
+from configs.load_generator_setup import generator_setup
 from configs.load_lexicon import load_lexicon
 from configs.settings import settings
 from models.blobs import BlobStore
@@ -35,4 +36,4 @@ def painter() -> "Generator":
     """The configured picture model, loaded once a process."""
     from design_gen.generate import load_generator
 
-    return load_generator(settings().generation.model)
+    return load_generator(generator_setup(settings().generation))

@@ -4,7 +4,8 @@ DomainError
 ├── InvalidInput        the caller's file, form or argument cannot be used (422, exit 2)
 │   ├── InvalidSpec     a GarmentSpec contradicts its category
 │   ├── UnreadableSource a source file or feed cannot be read at all
-│   └── UnreadableModel  a picture model cannot be loaded
+│   ├── UnreadableModel  a picture model cannot be loaded
+│   └── DoesNotFit       a picture model or batch needs more memory than there is
 ├── NotFound            nothing under that name (404, exit 3)
 ├── NotAllowed          wrong or missing token (403, exit 4)
 └── Conflict            the state does not permit it (409, exit 5)
@@ -35,6 +36,10 @@ class UnreadableSource(InvalidInput):
 
 class UnreadableModel(InvalidInput):
     """A picture model cannot be loaded."""
+
+
+class DoesNotFit(InvalidInput):
+    """A picture model, or so many pictures at once, needs more memory than there is."""
 
 
 class NotFound(DomainError):

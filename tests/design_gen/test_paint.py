@@ -7,6 +7,7 @@ from PIL import Image
 from configs.load_lexicon import load_lexicon
 from design_gen.label import read_marks
 from design_gen.paint import LEAST_SIDE, MAX_TRIES, find_unpainted, paint_designs, record_mockups, seed_for
+from design_gen.prompt import prompt_for
 from design_gen.recipe import Recipe
 from models.blobs import BlobStore
 from models.design import MockupState
@@ -20,6 +21,9 @@ class Painter:
 
     def __init__(self, rgb_of):
         self.rgb_of, self.seeds = rgb_of, []
+
+    def prompts(self, specs, seeds, label):
+        return [prompt_for(spec, label) for spec in specs]
 
     def paint(self, specs, prompts, seeds, *, size, steps):
         self.seeds += seeds

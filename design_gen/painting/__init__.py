@@ -1,0 +1,1 @@
+"""How pictures are painted: pipelines found, fitted, loaded, guided and freed."""
