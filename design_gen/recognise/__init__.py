@@ -1,0 +1,1 @@
+"""Recognition: what a picture shows, judged from its pixels alone."""

@@ -1,0 +1,231 @@
+"""Train the recognising nets: `python -m design_gen.recognise.train configs/train_recognise.toml [--minutes M]`.
+
+Two nets, each on pictures of its own seeds: one for the shape's attributes from whole pictures, one for the material
+from crops of cloth at full size. The same file gives the same pictures, batches and starting weights. Minutes are
+minutes of processor time, so that a busy machine trains as long as an idle one.
+"""
+
+import argparse
+import json
+import math
+import sys
+import time
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from design_gen.recognise.blemish import MILD, Blemishes, blemish
+from design_gen.recognise.dataset import SIZE, PictureFolder, Source, Supply, supply_pictures
+from design_gen.recognise.net import AttributeNet, load_net, save_net
+from design_gen.recognise.vocabulary import SHAPE, VALUES, Attribute, permitted
+from models.errors import InvalidInput
+
+Say = Callable[[str], object]
+PARTS: Mapping[str, tuple[Attribute, ...]] = {"shape": SHAPE, "material": (Attribute.MATERIAL,)}
+"""The nets and what each judges."""
+SMOOTHING = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class NetConfig:
+    """How one net is built and trained."""
+
+    supplies: tuple[Supply, ...]
+    widths: tuple[int, ...]
+    stem: int
+    stride: int
+    depth: int
+    crop: int
+    """Side in pixels of what is cut from a picture, 256 being the whole of it."""
+    growth: tuple[tuple[float, int], ...]
+    """Up to which share of the time the cut is shrunk to which side: small ones teach quickly, large ones finely."""
+    batch: int
+    minutes: float
+    rate: float
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrainConfig:
+    """What `configs/train_recognise.toml` says."""
+
+    threads: int
+    checkpoint_every: float
+    """Seconds of processor time."""
+    nets: Mapping[str, NetConfig]
+
+    @staticmethod
+    def load(path: Path) -> "TrainConfig":
+        """Read the TOML file; InvalidInput says which key is missing, unknown or wrong."""
+        try:
+            values = tomllib.loads(path.read_text())
+            nets = {name: _net_config(values.pop(name)) for name in PARTS if name in values}
+            return TrainConfig(nets=nets, **values)
+        except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+            raise InvalidInput(f"{path}: {error}") from error
+
+
+def _net_config(values: dict[str, Any]) -> NetConfig:
+    supplies = tuple(_supply(each) for each in values.pop("supply"))
+    growth = tuple((float(until), int(side)) for until, side in values["growth"])
+    return NetConfig(supplies=supplies, **{**values, "widths": tuple(values["widths"]), "growth": growth})
+
+
+def _supply(values: Mapping[str, Any]) -> Supply:
+    given = {**values, "folder": Path(values["folder"]), "source": Source(values["source"])}
+    return Supply(**{**given, "folds": tuple(given["folds"])} if "folds" in given else given)
+
+
+class Pictures:
+    """All pictures of a net's supplies as one list of seeded batches."""
+
+    def __init__(self, folders: Sequence[PictureFolder], crop: int) -> None:
+        self.folders, self.crop = folders, crop
+        self.index = [(folder, place) for folder in folders for place in range(len(folder))]
+        self.strength = Blemishes() if crop == SIZE else MILD
+
+    def batch(self, rng: np.random.Generator, length: int, side: int) -> tuple[Tensor, Tensor]:
+        """(length, 3, side, side) with blemishes, and labels (length, attributes)."""
+        chosen = [self.index[i] for i in rng.integers(len(self.index), size=length)]
+        cut = np.stack([self._cut(folder, place, rng) for folder, place in chosen])
+        labels = np.stack([folder.labels[place] for folder, place in chosen]).astype(np.int64)
+        return blemish(cut, rng, self.strength, side), torch.from_numpy(labels)
+
+    def _cut(self, folder: PictureFolder, place: int, rng: np.random.Generator) -> NDArray[np.uint8]:
+        picture = folder.picture(place)
+        if self.crop == SIZE:
+            return picture
+        ys, xs = np.nonzero(folder.mask(place))
+        middle = int(rng.integers(len(ys)))
+        y, x = (int(np.clip(at[middle] - self.crop // 2, 0, SIZE - self.crop)) for at in (ys, xs))
+        return picture[y : y + self.crop, x : x + self.crop]
+
+
+def loss_of(logits: Mapping[Attribute, Tensor], labels: Tensor, masks: Mapping[Attribute, Tensor]) -> Tensor:
+    """Mean smoothed cross-entropy over the attributes, among the values that the true category permits."""
+    total = torch.zeros(())
+    categories = labels[:, list(Attribute).index(Attribute.CATEGORY)]
+    for attribute, scores in logits.items():
+        allowed = masks[attribute][categories]
+        chances = scores.masked_fill(~allowed, -1e4).log_softmax(dim=1)
+        right = chances.gather(1, labels[:, list(Attribute).index(attribute), None]).squeeze(1)
+        spread = (chances * allowed).sum(dim=1) / allowed.sum(dim=1)
+        total = total - ((1 - SMOOTHING) * right + SMOOTHING * spread).mean()
+    return total
+
+
+class Learner:
+    """A net with its optimiser and the running mean of its weights."""
+
+    def __init__(self, net: AttributeNet, rate: float) -> None:
+        net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.net, self.rate = net.train(), rate
+        decayed = [p for p in net.parameters() if p.dim() > 1]
+        plain = [p for p in net.parameters() if p.dim() <= 1]
+        groups = [{"params": decayed, "weight_decay": 0.05}, {"params": plain, "weight_decay": 0.0}]
+        self.optimiser = torch.optim.AdamW(groups, lr=rate, betas=(0.9, 0.98), fused=True)
+        self.mean = {name: value.detach().clone() for name, value in net.state_dict().items()}
+        self.steps, self.seconds, self.error = 0, 0.0, 0.0
+
+    def step(self, loss: Tensor, factor: float) -> None:
+        """One descent step at `factor` times the learning rate."""
+        for group in self.optimiser.param_groups:
+            group["lr"] = self.rate * factor
+        self.optimiser.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(self.net.parameters(), 2.0)
+        self.optimiser.step()
+        self.steps += 1
+        keep = min(0.998, self.steps / (self.steps + 10))
+        for name, value in self.net.state_dict().items():
+            if value.is_floating_point():
+                self.mean[name].lerp_(value, 1 - keep)
+        self.error = loss.item() if self.steps == 1 else 0.98 * self.error + 0.02 * loss.item()
+
+    def save(self, out: Path, name: str) -> None:
+        """Checkpoint and averaged weights."""
+        state = {"net": self.net.state_dict(), "optimiser": self.optimiser.state_dict(), "mean": self.mean}
+        counts = {"steps": self.steps, "seconds": self.seconds, "error": self.error}
+        torch.save(state | counts, out / f"{name}.tmp")
+        (out / f"{name}.tmp").replace(out / f"{name}.pt")
+        averaged = AttributeNet(**self.net.shape, vocabulary=self.net.vocabulary)
+        averaged.load_state_dict(self.mean)
+        save_net(averaged, out / "weights" / f"{name}.safetensors")
+
+    def restore(self, path: Path) -> None:
+        """Go on from a checkpoint."""
+        state = torch.load(path, weights_only=True)
+        self.net.load_state_dict(state["net"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.mean, self.steps = state["mean"], state["steps"]
+        self.seconds, self.error = state["seconds"], state["error"]
+
+
+def schedule(part: float, steps: int) -> float:
+    """Learning rate factor: up within 100 steps, then half a cosine down to a hundredth."""
+    return min(1.0, (steps + 1) / 100) * max(0.01, 0.5 + 0.5 * math.cos(math.pi * min(part, 1.0)))
+
+
+def train_net(name: str, config: NetConfig, out: Path, every: float, resume: bool, say: Say) -> AttributeNet:
+    """Draw what is missing, train for the configured minutes, leave checkpoint and weights in `out`."""
+    for supply in config.supplies:
+        for count in supply_pictures(supply):
+            say(json.dumps({"net": name, "supplied": count, "source": supply.source}))
+    pictures = Pictures([PictureFolder(supply) for supply in config.supplies], config.crop)
+    vocabulary = {attribute: VALUES[attribute] for attribute in PARTS[name]}
+    torch.manual_seed(config.seed)
+    learner = Learner(AttributeNet(config.widths, config.stem, config.stride, config.depth, vocabulary), config.rate)
+    if resume:
+        learner.restore(out / f"{name}.pt")
+    categories = VALUES[Attribute.CATEGORY]
+    masks = {a: torch.from_numpy(permitted(a, categories, VALUES[a])) for a in vocabulary}
+    rng = np.random.default_rng((config.seed, learner.steps))
+    before, saved = time.process_time() - learner.seconds, learner.seconds
+    while (part := learner.seconds / (config.minutes * 60)) < 1:
+        side = next((side for until, side in config.growth if part < until), config.crop)
+        seen, labels = pictures.batch(rng, config.batch, side)
+        learner.step(loss_of(learner.net(seen), labels, masks), schedule(part, learner.steps))
+        learner.seconds = time.process_time() - before
+        if learner.steps % 50 == 0:
+            progress = {"net": name, "step": learner.steps, "seconds": round(learner.seconds)}
+            say(json.dumps(progress | {"loss": round(learner.error, 4)}))
+        if learner.seconds - saved > every:
+            saved = learner.seconds
+            learner.save(out, name)
+    learner.save(out, name)
+    return load_net(out / "weights" / f"{name}.safetensors")
+
+
+def main() -> None:
+    """Parse, train, tell each step on stderr and in `log.jsonl`."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("config", type=Path)
+    parser.add_argument("--out", type=Path, default=Path("var/recognise"))
+    parser.add_argument("--only", choices=tuple(PARTS))
+    parser.add_argument("--minutes", type=float, help="of processor time for each net")
+    parser.add_argument("--resume", action="store_true")
+    given = parser.parse_args()
+    config = TrainConfig.load(given.config)
+    torch.set_num_threads(config.threads)
+    given.out.mkdir(parents=True, exist_ok=True)
+    with (given.out / "log.jsonl").open("a") as log:
+
+        def say(line: str) -> None:
+            print(line, file=sys.stderr, flush=True)
+            print(line, file=log, flush=True)
+
+        for name, net in config.nets.items():
+            if given.only in (None, name):
+                chosen = net if given.minutes is None else replace(net, minutes=given.minutes)
+                train_net(name, chosen, given.out, config.checkpoint_every, given.resume, say)
+
+
+if __name__ == "__main__":
+    main()
