@@ -12,6 +12,24 @@ from models.garment import Colour
 Lab = NDArray[np.float64]
 
 
+def seen_colours(
+    picture: NDArray[np.uint8], mask: NDArray[np.uint8], palette: Sequence[Colour]
+) -> list[tuple[Colour, float]]:
+    """The palette's colours in a garment with their shares, largest first: of the picture (h, w, 3) where mask > 127.
+
+    Each pixel goes by the colour nearest in the textile distance; at most 2,000, evenly spread, are asked. Empty where
+    the mask is. A pattern's colours stand in the order of their areas, not of ground and motif.
+    """
+    inside = picture[mask > 127]
+    if not len(inside):
+        return []
+    pixels = rgb_to_lab(inside[:: -(-len(inside) // 2000)])
+    named = rgb_to_lab(np.array([colour.rgb for colour in palette], np.uint8))
+    nearest = np.argmin([delta_e(pixels, one[None], textile=True) for one in named], axis=0)
+    shares = np.bincount(nearest, minlength=len(palette)) / len(pixels)
+    return [(palette[int(place)], float(shares[place])) for place in np.argsort(-shares) if shares[place] > 0]
+
+
 def nearest_colours(lab: Lab, palette: Sequence[Colour]) -> list[tuple[Colour, float]]:
     """For each CIELAB colour (n, 3) the palette's colour nearest by CIEDE2000, with that distance."""
     if not palette:
@@ -31,8 +49,11 @@ def rgb_to_lab(rgb: NDArray[np.uint8]) -> Lab:
     return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=1)
 
 
-def delta_e(first: Lab, second: Lab) -> NDArray[np.float64]:
-    """CIEDE2000 between (n, 3) and (n or 1, 3) CIELAB colours (Sharma, Wu and Dalal 2005)."""
+def delta_e(first: Lab, second: Lab, textile: bool = False) -> NDArray[np.float64]:
+    """CIEDE2000 between (n, 3) and (n or 1, 3) CIELAB colours (Sharma, Wu and Dalal 2005).
+
+    For textiles differences in lightness count half (kL = 2, CIE 142-2001): folds and light change them first.
+    """
     L1, a1, b1 = first.T
     L2, a2, b2 = second.T
     chroma = (np.hypot(a1, b1) + np.hypot(a2, b2)) / 2
@@ -57,7 +78,7 @@ def delta_e(first: Lab, second: Lab) -> NDArray[np.float64]:
     SC, SH = 1 + 0.045 * C, 1 + 0.015 * C * T
     RC = 2 * np.sqrt(C**7 / (C**7 + 25.0**7))
     RT = -np.sin(np.radians(60 * np.exp(-(((hue - 275) / 25) ** 2)))) * RC
-    l, c, h = dL / SL, dC / SC, dH / SH  # noqa: E741
+    l, c, h = dL / (SL * (2 if textile else 1)), dC / SC, dH / SH  # noqa: E741
     distance: NDArray[np.float64] = np.sqrt(np.maximum(l**2 + c**2 + h**2 + RT * c * h, 0))
     return distance
 

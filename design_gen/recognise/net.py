@@ -44,7 +44,7 @@ class AttributeNet(nn.Module):
 
     def __init__(self, widths: Sequence[int], stem: int, stride: int, depth: int, vocabulary: Vocabulary) -> None:
         super().__init__()
-        self.shape = {"widths": list(widths), "stem": stem, "stride": stride, "depth": depth}
+        self.shape: dict[str, Any] = {"widths": list(widths), "stem": stem, "stride": stride, "depth": depth}
         self.vocabulary = {Attribute(name): tuple(values) for name, values in vocabulary.items()}
         stages = [_conv(3, widths[0], stem, stride)]
         for narrow, wide in pairwise(widths):

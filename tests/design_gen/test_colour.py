@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from design_gen.colour import delta_e, nearest_colours, rgb_to_lab
+from design_gen.colour import delta_e, nearest_colours, rgb_to_lab, seen_colours
 from models.cielab import to_lab
 from models.errors import InvalidInput
 from models.garment import Colour
@@ -43,3 +43,21 @@ def test_a_colour_goes_by_the_name_of_the_nearest():
 def test_without_a_palette_no_colour_has_a_name():
     with pytest.raises(InvalidInput):
         nearest_colours(np.zeros((1, 3)), ())
+
+
+def test_a_garments_colours_are_named_by_area_and_shadows_do_not_matter():
+    picture = np.full((40, 40, 3), 255, np.uint8)
+    picture[10:30, 10:22] = (198, 31, 45)
+    picture[10:30, 22:30] = (28, 41, 71)
+    picture[10:20, 10:22] = (150, 24, 34)  # the red in a fold's shadow
+    mask = np.zeros((40, 40), np.uint8)
+    mask[10:30, 10:30] = 255
+    seen = seen_colours(picture, mask, PALETTE)
+    assert [(colour.name, round(share, 2)) for colour, share in seen] == [("red", 0.6), ("navy", 0.4)]
+    assert seen_colours(picture, np.zeros_like(mask), PALETTE) == []
+
+
+def test_lightness_counts_half_in_textiles():
+    dark, light, hue = np.array([[40.0, 20, 10]]), np.array([[50.0, 20, 10]]), np.array([[40.0, 10, 20]])
+    assert delta_e(dark, light, textile=True)[0] == pytest.approx(delta_e(dark, light)[0] / 2)
+    assert delta_e(dark, hue, textile=True)[0] == pytest.approx(delta_e(dark, hue)[0])
