@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from cli.collecting import FAILED, print_sources
 from cli.output import AsJson, AsOf, day_or_today, print_json, print_table
 
 group = typer.Typer(help="Collect signals, see what rises and why.", no_args_is_help=True)
@@ -36,12 +37,10 @@ def detect(
         answer = collect_trends([(str(source), list(signals or []))], day, top)
     if as_json:
         print_json(answer)
-        return
-    for one in answer["sources"]:
-        print(f"{one['source']}: {one['read']} rows read, {one['added']} new, {one['refused']} refused")
-        if one["rejects"]:
-            print(f"  refused rows with reasons: {one['rejects']}")
+        raise typer.Exit(FAILED if answer["failed"] else 0)
+    print_sources(answer["sources"])
     print_table(f"Trends as of {day}", ("phrase", "score", "stage", "why"), _rows(answer["trends"]))
+    raise typer.Exit(FAILED if answer["failed"] else 0)
 
 
 def _rows(trends: list[dict[str, Any]]) -> list[tuple[Any, ...]]:

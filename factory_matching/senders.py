@@ -1,23 +1,22 @@
 """The channels: a folder, a signed webhook, the portal."""
 
 import base64
-import ipaddress
 import json
 import os
 import re
-import socket
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import httpx
 from standardwebhooks import Webhook
 
 from factory_matching.message import DeliveryFailed, Message, Sender, Senders
-from models.errors import NotFound
+from models.errors import NotFound, PrivateAddress
 from models.outbox import Channel
+from models.outside import outside_client
 
 _TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 _LARGEST_ATTACHMENT = 5_000_000  # bytes; a brief has about 200 KB
@@ -100,33 +99,21 @@ def _with_attachment(message: Message, read_blob: ReadBlob) -> dict[str, Any]:
 
 
 def _post(url: str, body: bytes, headers: dict[str, str], allow_private: bool) -> None:
-    parts = urlsplit(url)
-    host = parts.hostname or ""
+    host = ""
     try:
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-        address = _resolve(host, port, allow_private)
-        # The very address that was checked is called: a second look-up could answer with a private one.
-        literal = f"[{address}]" if ":" in address else address
-        target = urlunsplit((parts.scheme, f"{literal}:{port}", parts.path or "/", parts.query, ""))
-        sent = {**headers, "host": parts.netloc.rpartition("@")[2]}
-        with httpx.Client(timeout=_TIMEOUT, follow_redirects=False, trust_env=False) as client:
-            request = client.build_request("POST", target, content=body, headers=sent)
-            request.extensions["sni_hostname"] = host
-            # Only the status matters; a body without end is not read.
-            answer = client.send(request, stream=True)
-            answer.close()
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port  # a port that is none is a ValueError
+        # Only the status matters; a body without end is not read.
+        with (
+            outside_client(lambda host: allow_private, _TIMEOUT) as client,
+            client.stream("POST", url, content=body, headers=headers) as answer,
+        ):
+            success, status = answer.is_success, answer.status_code
+    except PrivateAddress:
+        raise DeliveryFailed(
+            f"{host} is a private address; webhooks may reach those only when settings allow it"
+        ) from None
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-        raise DeliveryFailed(f"{host}: {type(error).__name__}: {error}") from None
-    if not answer.is_success:
-        raise DeliveryFailed(f"{host} answered {answer.status_code}")
-
-
-def _resolve(host: str, port: int, allow_private: bool) -> str:
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        raise DeliveryFailed(f"{host[:80]}: no such host") from None
-    addresses = [str(entry[4][0]) for entry in found]
-    if not allow_private and not all(ipaddress.ip_address(address).is_global for address in addresses):
-        raise DeliveryFailed(f"{host} is a private address; webhooks may reach those only when settings allow it")
-    return addresses[0]
+        raise DeliveryFailed(f"{host[:80]}: {type(error).__name__}: {error}") from None
+    if not success:
+        raise DeliveryFailed(f"{host} answered {status}")

@@ -1,6 +1,7 @@
-"""Read signals from every source, then say what rises."""
+"""Read signals from every source, forget what may no longer be kept, then say what rises."""
 
-from datetime import date
+import os
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,28 +15,57 @@ from flows.edges import lexicon, ready
 from flows.progress import advance
 from flows.retry import transient
 from models.db import transaction
-from models.errors import DomainError
-from trends.collect import collect
+from models.errors import InvalidInput
+from trends.collect import Outside, collect_apart
 from trends.detect import detect
+from trends.forget import forget_expired
 from trends.sources.config import parse_source
+
+Sources = list[tuple[str, list[str]]]
+"""(description file, places that replace its own)."""
 
 
 @task(retries=2, retry_delay_seconds=[2, 10], retry_condition_fn=transient, cache_policy=NO_CACHE)
-def collect_source(config_path: str, places: list[str], as_of: date) -> dict[str, Any]:
-    """Read one source's new signals in one transaction; refused rows are kept in the home's rejects folder."""
+def collect_source(config_path: str, places: list[str], as_of: date, again: bool = False) -> dict[str, Any]:
+    """Read one source's new signals, a transaction a place; refused rows are kept in the home's rejects folder."""
     source = parse_source(read_toml(Path(config_path)), config_path)
     reject_path = settings().rejects_folder / f"{source.name}-{as_of}.jsonl"
-    with transaction() as session:
-        collected = collect(session, source, places, as_of, reject_path, lambda rows: advance("signals", rows))
+    collected = collect_apart(
+        transaction,
+        source,
+        places,
+        as_of,
+        reject_path,
+        lambda rows: advance("signals", rows),
+        Outside(os.environ),
+        again,
+    )
     return {
         "source": source.name,
         "read": collected.read,
-        "added": collected.added,
-        "repeated": collected.repeated,
+        "new": collected.added,
+        "duplicate": collected.repeated,
         "refused": collected.refused,
+        "unchanged": collected.unchanged,
+        "failed": list(collected.failures),
+        "notes": list(collected.notes),
         "reasons": dict(collected.reasons),
-        "rejects": str(reject_path) if collected.refused else None,
+        "rejects": str(collected.rejects) if collected.rejects else None,
     }
+
+
+@task(cache_policy=NO_CACHE)
+def forget_signals(as_of: date) -> dict[str, int]:
+    """Delete what is older than its source's licence lets us keep, by today at the latest, in one transaction."""
+    with transaction() as session:
+        return forget_expired(session, min(as_of, datetime.now(UTC).date()), settings().rejects_folder)
+
+
+@flow
+def forget_old_signals(as_of: date) -> dict[str, int]:
+    """Forget what has expired, without collecting."""
+    ready()
+    return forget_signals(as_of)
 
 
 @task(cache_policy=NO_CACHE)
@@ -49,17 +79,48 @@ def detect_trends(as_of: date, top: int) -> list[dict[str, Any]]:
 
 
 @flow
-def collect_trends(sources: list[tuple[str, list[str]]], as_of: date, top: int = 20) -> dict[str, Any]:
-    """Collect (config file, places) pairs and detect; a broken source never stops the others."""
+def collect_sources(sources: Sources, as_of: date, again: bool = False) -> dict[str, Any]:
+    """Collect each source; a broken one never stops the others, and is told in `failed` and in the artifact.
+
+    Raises InvalidInput when no source at all could be read.
+    """
     ready()
-    collected, failures = [], []
+    collected, failed, errors = [], [], []
     for config_path, places in sources:
         try:
-            collected.append(collect_source(config_path, places, as_of))
-        except DomainError as error:
-            failures.append(error)
-    if failures and not collected:
-        raise failures[0]
+            one = collect_source(config_path, places, as_of, again)
+        except Exception as error:  # whatever is wrong with one source is that source's
+            errors.append(error)
+            failed.append(f"{config_path}: {error}" if str(config_path) not in str(error) else str(error))
+            collected.append(_nothing_of(config_path, str(error)))
+        else:
+            collected.append(one)
+            failed += one["failed"]
+    create_table_artifact([_shown(one) for one in collected], key="sources", description=f"Sources as of {as_of}")
+    if errors and len(errors) == len(sources):
+        raise errors[0] if len(errors) == 1 else InvalidInput(f"no source could be read: {'; '.join(failed)}")
+    return {"sources": collected, "failed": failed}
+
+
+@flow
+def collect_trends(sources: Sources, as_of: date, top: int = 20) -> dict[str, Any]:
+    """Collect sources, forget what has expired, and detect."""
+    answer = collect_sources(sources, as_of)
+    forgotten = forget_signals(as_of)
     trends = detect_trends(as_of, top)
     create_table_artifact(trends, key="trends", description=f"What rises as of {as_of}")
-    return {"sources": collected, "failed": [str(error) for error in failures], "trends": trends}
+    return {**answer, "forgotten": forgotten, "trends": trends}
+
+
+def _nothing_of(config_path: str, error: str) -> dict[str, Any]:
+    counts = dict.fromkeys(("read", "new", "duplicate", "refused", "unchanged"), 0)
+    return {"source": Path(config_path).stem, **counts, "failed": [error], "notes": [], "reasons": {}, "rejects": None}
+
+
+def _shown(one: dict[str, Any]) -> dict[str, Any]:
+    """A source as a line of the artifact."""
+    return {
+        name: "; ".join(map(str, value)) if isinstance(value, list) else value
+        for name, value in one.items()
+        if name != "reasons"
+    }

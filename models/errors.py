@@ -5,7 +5,8 @@ DomainError
 │   ├── InvalidSpec     a GarmentSpec contradicts its category
 │   ├── UnreadableSource a source file or feed cannot be read at all
 │   ├── UnreadableModel  a picture model cannot be loaded
-│   └── DoesNotFit       a picture model or batch needs more memory than there is
+│   ├── DoesNotFit       a picture model or batch needs more memory than there is
+│   └── PrivateAddress  an address outside leads into our own network
 ├── NotFound            nothing under that name (404, exit 3)
 ├── NotAllowed          wrong or missing token (403, exit 4)
 └── Conflict            the state does not permit it (409, exit 5)
@@ -40,6 +41,10 @@ class UnreadableModel(InvalidInput):
 
 class DoesNotFit(InvalidInput):
     """A picture model, or so many pictures at once, needs more memory than there is."""
+
+
+class PrivateAddress(InvalidInput):
+    """An address that somebody outside wrote down leads into a private network."""
 
 
 class NotFound(DomainError):

@@ -1,21 +1,37 @@
 """Store what a source observed, each row once, and keep what was refused."""
 
-import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from trends.sources import Refused, Signal, SourceConfig, read_source
-from trends.store import add_signals
+from models.errors import DomainError, UnreadableSource
+from trends.marks import find_mark, register_source, set_mark
+from trends.rejects import Refuse, RejectFile
+from trends.signals import add_series, add_signals, has_signals, known_keys
+from trends.sources import (
+    Reading,
+    Refused,
+    SeriesPoint,
+    Signal,
+    SourceConfig,
+    SourceKind,
+    find_places,
+    place_key,
+    read_place,
+)
+from trends.sources.pace import PACE, Pace
+from trends.sources.signal import Why
 
-_CHUNK = 5_000
+_CHUNK = 20_000
+_REPORT_EVERY = 5_000
 Progress = Callable[[int], None]
+Transaction = Callable[[], AbstractContextManager[Session]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +44,39 @@ class Collected:
     refused: int
     reasons: dict[str, int] = field(default_factory=dict)
     """Kind of reason -> rows; the kind is the reason without its numbers and quotations."""
+    unchanged: int = 0
+    """Places that hold nothing new, so that nothing was read."""
+    failures: tuple[str, ...] = ()
+    """What is wrong with the places that could not be read; nothing of them is kept."""
+    notes: tuple[str, ...] = ()
+    rejects: Path | None = None
+    """Where the refused rows are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What collecting takes from its surroundings."""
+
+    environ: Mapping[str, str] = field(default_factory=dict)
+    """Where secrets are named."""
+    pace: Pace = PACE
+
+
+@dataclass(slots=True)
+class _Count:
+    """Rows so far."""
+
+    read: int = 0
+    added: int = 0
+    malformed: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+
+    def __iadd__(self, other: "_Count") -> "_Count":
+        self.read += other.read
+        self.added += other.added
+        self.malformed += other.malformed
+        self.reasons += other.reasons
+        return self
 
 
 def collect(
@@ -37,58 +86,123 @@ def collect(
     as_of: date,
     reject_path: Path | None = None,
     progress: Progress = lambda rows: None,
+    outside: Outside | None = None,
+    again: bool = False,
 ) -> Collected:
-    """Append every new signal of the source; running it again adds nothing.
+    """Append every new signal of the source within the caller's transaction; running it again adds nothing.
 
-    Refused rows go to `reject_path` as JSON lines (the file appears only when something was refused and the source
-    was readable). `progress` is called with the rows read so far. Raises UnreadableSource before anything is kept:
+    Reads what is new since the last time, or everything when `again`. Refused rows go to `reject_path` as JSON lines.
+    `progress` is called with the rows read so far. Raises the error of the first place that cannot be read:
     the caller's transaction rolls back.
     """
-    read = added = 0
-    reasons: Counter[str] = Counter()
-    pending: list[Signal] = []
-    with _reject_file(reject_path) as refuse:
-        for row in read_source(source, places, as_of):
-            read += 1
-            if isinstance(row, Refused):
-                reasons[_kind_of(row.reason)] += 1
-                refuse(row)
-            else:
-                pending.append(row)
-            if len(pending) >= _CHUNK:
-                added += add_signals(session, pending)
-                pending.clear()
-            if read % _CHUNK == 0:
-                progress(read)
-        added += add_signals(session, pending)
-    progress(read)
-    refused = reasons.total()
-    return Collected(read, added, read - refused - added, refused, dict(reasons.most_common()))
+    return collect_apart(
+        lambda: nullcontext(session), source, places, as_of, reject_path, progress, outside, again, stop_at_first=True
+    )
+
+
+def collect_apart(
+    transaction: Transaction,
+    source: SourceConfig,
+    places: Sequence[str | Path],
+    as_of: date,
+    reject_path: Path | None = None,
+    progress: Progress = lambda rows: None,
+    outside: Outside | None = None,
+    again: bool = False,
+    stop_at_first: bool = False,
+) -> Collected:
+    """The same with a transaction for each place: one that cannot be read is told in `failures` and stops no other.
+
+    Raises only when no place could be read, or none of their rows is of a day that may be kept.
+    """
+    total, unchanged = _Count(), 0
+    failures: list[DomainError] = []
+    notes: list[str] = []
+    rejects = RejectFile(reject_path)
+    with transaction() as session:
+        register_source(session, source)
+    found = find_places(source, places)
+    with rejects.writing() as refuse:
+        for place in found:
+            reading = Reading(as_of, environ=(outside or Outside()).environ, pace=(outside or Outside()).pace)
+            try:
+                if isinstance(place, UnreadableSource):
+                    raise place
+                with transaction() as session:
+                    total += _collect_place(session, source, place, reading, refuse, again, progress, total.read)
+            except DomainError as error:
+                if stop_at_first:
+                    raise
+                failures.append(error)
+            unchanged += reading.unchanged
+            notes += reading.notes
+        if failures and len(failures) == len(found):
+            raise failures[0]
+        with transaction() as session:
+            _check_whole(session, source, total, unchanged)
+    refused = total.reasons.total()
+    return Collected(
+        total.read, total.added, total.read - refused - total.added, refused, dict(total.reasons.most_common()),
+        unchanged, tuple(map(str, failures)), tuple(notes), rejects.path,
+    )  # fmt: skip
+
+
+def _collect_place(
+    session: Session,
+    source: SourceConfig,
+    place: str,
+    reading: Reading,
+    refuse: Refuse,
+    again: bool,
+    progress: Progress,
+    read_before: int,
+) -> _Count:
+    key = place_key(source, place)
+    reading.session = session
+    reading.known = lambda keys: known_keys(session, source.name, keys)
+    reading.mark = None if again else find_mark(session, source, key)
+    count = _Count()
+    signals: list[Signal] = []
+    points: list[SeriesPoint] = []
+    for row in read_place(source, place, reading):
+        count.read += 1
+        if type(row) is Signal:
+            signals.append(row)
+            if len(signals) >= _CHUNK:
+                count.added += add_signals(session, signals)
+                signals.clear()
+        elif type(row) is SeriesPoint:
+            points.append(row)
+        elif type(row) is Refused:
+            count.reasons[_kind_of(row.reason)] += 1
+            count.malformed += row.why is Why.MALFORMED
+            refuse(row)
+        if count.read % _REPORT_EVERY == 0:
+            progress(read_before + count.read)
+    count.added += add_signals(session, signals) + add_series(session, points)
+    progress(read_before + count.read)
+    _check_place(place, count)
+    set_mark(session, source, key, reading.next_mark)
+    return count
+
+
+def _check_place(place: str, count: _Count) -> None:
+    """A place all of whose rows are refused is broken or described wrongly: never "0 new" and well."""
+    if count.malformed and count.reasons.total() == count.read:
+        reason, rows = count.reasons.most_common(1)[0]
+        raise UnreadableSource(f"{place}: all {count.read} rows are refused, {rows} of them for: {reason}")
+
+
+def _check_whole(session: Session, source: SourceConfig, count: _Count, unchanged: int) -> None:
+    """The same for a source of which nothing is kept at all."""
+    if unchanged or count.reasons.total() < count.read or has_signals(session, source.name):
+        return
+    if count.read:
+        reason, rows = count.reasons.most_common(1)[0]
+        raise UnreadableSource(f"source {source.name}: all {count.read} rows are refused, {rows} for: {reason}")
+    if source.kind in (SourceKind.FILE, SourceKind.TREND_SERIES):
+        raise UnreadableSource(f"source {source.name}: the files hold no rows")
 
 
 def _kind_of(reason: str) -> str:
     return re.sub(r"'[^']*'|\d[\d.:-]*", "…", reason)
-
-
-@contextmanager
-def _reject_file(path: Path | None) -> Iterator[Callable[[Refused], None]]:
-    """Write beside the final name and rename at the end, so that a failed source leaves no half file."""
-    if path is None:
-        yield lambda row: None
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".partial")
-    count = 0
-    try:
-        with partial.open("w", encoding="utf-8") as stream:
-
-            def write(row: Refused) -> None:
-                nonlocal count
-                count += 1
-                stream.write(json.dumps(asdict(row), ensure_ascii=False).encode("utf-8", "replace").decode() + "\n")
-
-            yield write
-        if count:
-            partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)

@@ -1,18 +1,17 @@
 """Questions and writes about signals and trends, over a session that the caller commits."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import Integer, delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Integer, func, select
 from sqlalchemy.orm import Session
 
 from models.batch import BatchTrend
 from models.design import Design
 from models.signal import TrendSignal
 from models.trend import Trend, TrendStage
-from trends.sources import Signal
+from trends.signals import add_signals as add_signals
 
 
 class Observation(NamedTuple):
@@ -23,19 +22,6 @@ class Observation(NamedTuple):
     weight: float
     source: str
     language: str
-
-
-def add_signals(session: Session, signals: Sequence[Signal]) -> int:
-    """Append signals whose natural key is new; returns how many were."""
-    if not signals:
-        return 0
-    # One executemany instead of models.db.insert_new: 400,000 rows of rendered VALUES take a minute to compile.
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(TrendSignal).on_conflict_do_nothing()
-    result = session.connection().execute(
-        statement, [signal._asdict() for signal in signals], execution_options={"preserve_rowcount": True}
-    )
-    return int(result.rowcount)
 
 
 def stream_signals(session: Session, since: date, until: date) -> Iterator[Observation]:
@@ -54,13 +40,6 @@ def stream_signals(session: Session, since: date, until: date) -> Iterator[Obser
 def count_signals(session: Session, until: date) -> int:
     """Signals observed up to a day."""
     return session.scalar(select(func.count()).where(TrendSignal.observed_on <= until)) or 0
-
-
-def forget_signals(session: Session, source: str, retention_days: int, as_of: date) -> int:
-    """Delete signals of a source that are older than its licence allows to keep; returns how many."""
-    oldest = as_of - timedelta(days=retention_days)
-    gone = delete(TrendSignal).where(TrendSignal.source == source, TrendSignal.observed_on < oldest)
-    return int(session.connection().execute(gone).rowcount)
 
 
 def find_trends(session: Session, as_of: date, limit: int = 20) -> Sequence[Trend]:

@@ -69,7 +69,7 @@ def test_a_source_that_holds_no_signal_is_refused_whole(home, tmp_path, name, co
     assert says in str(raised.value)
     assert len(str(raised.value)) < 600
     assert count_rows() == before
-    assert not list(home.glob("rejects*"))
+    assert not list(home.glob("*.partial"))
 
 
 def test_an_empty_folder_is_named(home, tmp_path):
@@ -105,20 +105,19 @@ def test_rows_that_cannot_be_used_are_refused_counted_and_kept_while_the_others_
     assert max(len(json.dumps(one)) for one in kept) < 10_000
 
 
-def test_binary_garbage_is_refused_line_by_line(home, tmp_path):
+def test_binary_garbage_is_a_failure_whose_every_line_is_kept(home, tmp_path):
     (tmp_path / "posts.csv").write_bytes(GARBAGE)
     before = count_rows()
-    taken = take(home, tmp_path / "posts.csv")
-    assert (taken.added, taken.refused) == (0, taken.read)
-    assert taken.read > 0
-    assert len(rejects_in(home)) == taken.read
+    with pytest.raises(UnreadableSource, match=r"posts\.csv: all \d+ rows are refused"):
+        take(home, tmp_path / "posts.csv")
+    assert rejects_in(home)
     assert count_rows() == before
 
 
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"kind": "sql"}, "posts.toml: kind"),
+        ({"kind": "ftp"}, "posts.toml: kind"),
         ({"columns": {"title": "text"}}, "posts.toml: columns needs 'date'"),
         ({"retention_days": 0}, "posts.toml: retention_days"),
         ({"passwords": "yes"}, "posts.toml: unknown field 'passwords'"),

@@ -78,7 +78,7 @@ def test_a_webhook_is_signed_and_sent_once(database, tmp_path):
     assert content["data"]["名"] == "大衣"
     assert content["attachment"]["media_type"] == "application/pdf"
     assert headers["webhook-id"] == "offer:1:webhook"
-    assert headers["host"].startswith("localhost:")
+    assert headers["Host"].startswith("localhost:")
     assert (message().sent_at, message().attempts) == (NOW, 1)
 
 

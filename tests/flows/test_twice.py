@@ -33,7 +33,7 @@ def batch(undisturbed: Undisturbed, enter: Enter, tmp_path: Path) -> Batch:
 def test_collecting_again_repeats_every_signal_and_finds_the_same_trends(undisturbed: Undisturbed) -> None:
     plan = undisturbed.plan
     said = [collect_trends([(str(plan.source), list(plan.signals))], plan.as_of) for _ in range(2)]
-    assert [source["added"] for answer in said for source in answer["sources"]] == [0, 0]
+    assert [source["new"] for answer in said for source in answer["sources"]] == [0, 0]
     assert said[0]["trends"] == said[1]["trends"]
     assert all_rows() == undisturbed.rows
 

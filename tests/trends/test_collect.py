@@ -1,7 +1,7 @@
 """Collecting twice adds nothing, and a broken source leaves nothing behind."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 from models.errors import UnreadableSource
 from models.signal import TrendSignal
 from trends.collect import collect
+from trends.forget import forget_expired
 from trends.sources import parse_source
-from trends.store import count_signals, forget_signals, stream_signals
+from trends.store import count_signals, stream_signals
 
 AS_OF = date(2026, 11, 15)
 SOURCE = parse_source(
@@ -37,8 +38,10 @@ def row(number, title="军大衣", day="2026-11-01"):
 def test_twice_is_once(session, tmp_path):
     path = write(tmp_path / "p.jsonl", row(1), row(2), row(2, "again"), row(3, ""))
     first = collect(session, SOURCE, [path], AS_OF)
-    again = collect(session, SOURCE, [path], AS_OF)
+    unchanged = collect(session, SOURCE, [path], AS_OF)
+    again = collect(session, SOURCE, [path], AS_OF, again=True)
     assert (first.read, first.added, first.repeated, first.refused) == (4, 2, 1, 1)
+    assert (unchanged.read, unchanged.added, unchanged.unchanged) == (0, 0, 1)
     assert (again.read, again.added, again.repeated, again.refused) == (4, 0, 3, 1)
     assert session.scalar(select(func.count()).select_from(TrendSignal)) == 2
 
@@ -60,12 +63,19 @@ def test_nothing_refused_leaves_no_reject_file(session, tmp_path):
     assert not (tmp_path / "rejects.jsonl").exists()
 
 
+def test_a_place_whose_every_row_is_refused_fails_and_its_rejects_say_why(session, tmp_path):
+    (tmp_path / "p.jsonl").write_text("nonsense\n" * 3)
+    with pytest.raises(UnreadableSource, match=r"p\.jsonl: all 3 rows are refused, 3 of them for: no JSON"):
+        collect(session, SOURCE, [tmp_path / "p.jsonl"], AS_OF, tmp_path / "out" / "rejects.jsonl")
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["rejects.jsonl"]
+    assert len((tmp_path / "out" / "rejects.jsonl").read_text().splitlines()) == 3
+
+
 def test_an_unreadable_source_leaves_no_half_reject_file(session, tmp_path):
-    (tmp_path / "p.jsonl").write_text("nonsense\n")
     bad = write(tmp_path / "q.jsonl", {"date": "2026-11-01", "id": 1, "headline": "x"})
     with pytest.raises(UnreadableSource, match="maps column 'title'"):
-        collect(session, SOURCE, [tmp_path / "p.jsonl", bad], AS_OF, tmp_path / "out" / "rejects.jsonl")
-    assert list((tmp_path / "out").iterdir()) == []
+        collect(session, SOURCE, [bad], AS_OF, tmp_path / "out" / "rejects.jsonl")
+    assert not list((tmp_path / "out").glob("*.partial"))
 
 
 def test_progress_counts_rows_up_to_the_end(session, tmp_path):
@@ -84,7 +94,8 @@ def test_signals_come_oldest_first_and_none_from_later(session, tmp_path):
 
 
 def test_signals_are_forgotten_when_the_licence_says_so(session, tmp_path):
-    collect(session, SOURCE, [write(tmp_path / "p.jsonl", row(1, day="2026-09-01"), row(2))], AS_OF)
-    assert forget_signals(session, "posts", 60, AS_OF) == 1
-    assert forget_signals(session, "other", 1, AS_OF) == 0
+    path = write(tmp_path / "p.jsonl", row(1, day="2026-08-08"), row(2))
+    collect(session, SOURCE, [path], AS_OF)
+    assert forget_expired(session, AS_OF)["signals"] == 0
+    assert forget_expired(session, AS_OF + timedelta(days=2))["signals"] == 1
     assert count_signals(session, AS_OF) == 1

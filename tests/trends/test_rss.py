@@ -8,8 +8,9 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from models.errors import UnreadableSource
-from trends.sources import Refused, Signal, parse_source, read_source
-from trends.sources.rss import fetch_feed, parse_feed
+from tests.trends.reading import read_all
+from trends.sources import Refused, Signal, parse_source
+from trends.sources.rss import parse_feed
 
 AS_OF = date(2026, 11, 15)
 FEED = b"""<?xml version="1.0"?><rss version="2.0"><channel><title>looks</title>
@@ -75,14 +76,14 @@ def test_entries_are_read_or_refused():
 
 
 def test_a_feed_is_fetched_through_redirects_when_the_address_is_allowed(server):
-    rows = list(read_source(config(allow_private=True), [f"{server}/moved"], AS_OF))
+    rows = read_all(config(allow_private=True), [f"{server}/moved"], AS_OF)
     assert [type(row) for row in rows] == [Signal, Refused, Refused]
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "10.0.0.1", "169.254.169.254", "0.0.0.0"])
 def test_private_addresses_are_refused(host):
     with pytest.raises(UnreadableSource, match=r"private address|cannot resolve"):
-        fetch_feed(f"http://{host}:9/feed", config())
+        read_all(config(retries=0), [f"http://{host}:9/feed"], AS_OF)
 
 
 @pytest.mark.parametrize(
@@ -97,9 +98,9 @@ def test_private_addresses_are_refused(host):
 )
 def test_what_is_no_feed_is_one_clear_error(server, path, message):
     with pytest.raises(UnreadableSource, match=message):
-        list(read_source(config(allow_private=True, max_bytes=20_000), [server + path], AS_OF))
+        read_all(config(allow_private=True, max_bytes=20_000), [server + path], AS_OF)
 
 
 def test_a_closed_port_is_one_clear_error():
     with pytest.raises(UnreadableSource, match=r"http://127\.0\.0\.1:1/x"):
-        fetch_feed("http://127.0.0.1:1/x", config(allow_private=True, timeout_seconds=2))
+        read_all(config(allow_private=True, timeout_seconds=2, retries=0), ["http://127.0.0.1:1/x"], AS_OF)

@@ -1,12 +1,27 @@
-"""What a source is, read from its TOML table: kind, licence, columns, dates, weights."""
+"""What a source is, read from its TOML table: kind, rights, columns, dates, weights, limits."""
 
-import re
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
 from models.errors import InvalidInput
+from trends.sources.fields import (
+    a_country,
+    a_flag,
+    a_name,
+    a_number,
+    a_path,
+    a_text,
+    a_variable,
+    one_of,
+    only_known,
+    text_table,
+    texts,
+    whole,
+)
+from trends.sources.options import Paging, Since, SqlOptions, parse_paging, parse_since, parse_sql
 
 
 class SourceKind(StrEnum):
@@ -14,6 +29,10 @@ class SourceKind(StrEnum):
 
     FILE = "file"
     RSS = "rss"
+    HTTP_JSON = "http_json"
+    SQL = "sql"
+    TREND_SERIES = "trend_series"
+    OWN_SEARCH = "own_search"
 
 
 class WeightRule(StrEnum):
@@ -26,9 +45,29 @@ class WeightRule(StrEnum):
     """1 + log10(1 + value of the weight column): likes and shares count, but not in proportion."""
 
 
+class Searches(StrEnum):
+    """Which of our own searches are signals."""
+
+    ALL = "all"
+    UNMET = "unmet"
+    """Only those that found nothing."""
+
+
 COLUMNS = ("title", "date", "id", "rank", "weight", "language", "url")
 LANGUAGES = ("zh", "en", "auto")
 _MAX_BYTES = 5_000_000
+_RIGHTS = ("kind", "name", "licence", "retention_days", "language", "country", "engagement")
+_MAPPING = ("columns", "date_format", "weight")
+_HTTP = ("urls", "timeout_seconds", "max_bytes", "allow_private", "headers", "secret_headers", "retries",
+         "max_wait_seconds", "requests_per_second")  # fmt: skip
+_FIELDS: Mapping[SourceKind, tuple[str, ...]] = {
+    SourceKind.FILE: (*_RIGHTS, *_MAPPING, "paths"),
+    SourceKind.RSS: (*_RIGHTS, *_HTTP),
+    SourceKind.HTTP_JSON: (*_RIGHTS, *_MAPPING, *_HTTP, "items", "paging", "since"),
+    SourceKind.SQL: (*_RIGHTS, *_MAPPING, "sql"),
+    SourceKind.TREND_SERIES: (*_RIGHTS, "paths"),
+    SourceKind.OWN_SEARCH: (*_RIGHTS, "searches", "min_searches"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,95 +79,115 @@ class SourceConfig:
     licence: str
     retention_days: int
     language: str = "auto"
+    country: str | None = None
+    engagement: str = ""
+    """What the weight of a signal stands for, in words."""
     columns: Mapping[str, str] = field(default_factory=lambda: {"title": "title", "date": "date"})
+    """Our name -> column of the source; a JMESPath inside an item for http_json."""
     date_format: str | None = None
     """A strptime pattern; ISO 8601 when absent."""
     weight: WeightRule = WeightRule.ONE
     paths: tuple[str, ...] = ()
     urls: tuple[str, ...] = ()
     timeout_seconds: float = 20.0
+    """For one answer, from the first byte sent to the last received."""
     max_bytes: int = _MAX_BYTES
+    """Of one answer, unpacked."""
     allow_private: bool = False
-    """Whether feeds on private and loopback addresses may be fetched."""
+    """Whether the hosts of `urls` may be private or loopback addresses; a redirect to another private host never."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    secret_headers: Mapping[str, str] = field(default_factory=dict)
+    """Header -> environment variable that holds its value; sent to the hosts of `urls` only."""
+    retries: int = 4
+    max_wait_seconds: float = 120.0
+    """The longest wait that a server may ask for (Retry-After)."""
+    requests_per_second: float = 2.0
+    """To one host."""
+    items: str = "@"
+    """JMESPath to the list of items of an answer."""
+    paging: Paging | None = None
+    since: Since | None = None
+    sql: SqlOptions | None = None
+    searches: Searches = Searches.ALL
+    min_searches: int = 1
+    """Queries of fewer searches a day are left out, so that no single person's words become a signal."""
+
+    def rules(self) -> str:
+        """A digest of everything that decides how a row is read: when it changes, places are read again."""
+        reading = replace(self, licence="", country=None, engagement="", paths=(), urls=(), retries=0, max_bytes=0,
+                          timeout_seconds=0, max_wait_seconds=0, requests_per_second=0)  # fmt: skip
+        return hashlib.blake2b(repr(reading).encode(), digest_size=8).hexdigest()
 
 
 def parse_source(table: Mapping[str, Any], where: str) -> SourceConfig:
     """Check a parsed TOML table; InvalidInput names the file, the field and what is allowed."""
-    known = set(SourceConfig.__dataclass_fields__)
-    if unknown := sorted(set(table) - known):
-        raise InvalidInput(f"{where}: unknown field {unknown[0]!r}; known: {', '.join(sorted(known))}")
+    only_known(table, list(SourceConfig.__dataclass_fields__), where)
     for name in ("kind", "name", "licence", "retention_days"):
         if name not in table:
             raise InvalidInput(f"{where}: field {name!r} is missing")
-    config = SourceConfig(
-        kind=SourceKind(_one_of(table["kind"], list(SourceKind), f"{where}: kind")),
-        name=_name(table["name"], where),
-        licence=_text(table["licence"], f"{where}: licence"),
-        retention_days=int(_number(table["retention_days"], 1, 36_500, f"{where}: retention_days")),
-        language=_one_of(table.get("language", "auto"), LANGUAGES, f"{where}: language"),
-        columns=_columns(table.get("columns", {"title": "title", "date": "date"}), where),
-        date_format=_text(table["date_format"], f"{where}: date_format") if "date_format" in table else None,
-        weight=WeightRule(_one_of(table.get("weight", "one"), list(WeightRule), f"{where}: weight")),
-        paths=_texts(table.get("paths", []), f"{where}: paths"),
-        urls=_texts(table.get("urls", []), f"{where}: urls"),
-        timeout_seconds=_number(table.get("timeout_seconds", 20.0), 0.1, 300, f"{where}: timeout_seconds"),
-        max_bytes=int(_number(table.get("max_bytes", _MAX_BYTES), 1_000, 100_000_000, f"{where}: max_bytes")),
-        allow_private=_flag(table.get("allow_private", False), f"{where}: allow_private"),
-    )
-    _check_together(config, where)
+    kind = SourceKind(one_of(table["kind"], list(SourceKind), f"{where}: kind"))
+    if foreign := sorted(set(table) - set(_FIELDS[kind])):
+        raise InvalidInput(f"{where}: a source of kind {kind.value!r} has no {foreign[0]!r}")
+    read = {name: parse(table[name], f"{where}: {name}") for name, parse in _PARSERS.items() if name in table}
+    config = SourceConfig(kind=kind, **read)
+    _check_together(config, table, where)
     return config
 
 
-def _check_together(config: SourceConfig, where: str) -> None:
-    needed = {WeightRule.RANK: "rank", WeightRule.LOG: "weight"}.get(config.weight)
-    if config.kind is SourceKind.FILE and needed and needed not in config.columns:
-        raise InvalidInput(f"{where}: weight = {config.weight.value!r} needs a column for {needed!r}")
-    if config.kind is SourceKind.RSS and not config.urls:
-        raise InvalidInput(f"{where}: an rss source needs urls")
-
-
 def _columns(value: object, where: str) -> Mapping[str, str]:
-    if not isinstance(value, Mapping):
-        raise InvalidInput(f"{where}: columns is a table of our name = column of the source")
-    if unknown := sorted(str(name) for name in set(value) - set(COLUMNS)):
-        raise InvalidInput(f"{where}: columns has unknown {unknown[0]!r}; known: {', '.join(COLUMNS)}")
+    columns = text_table(value, where)
+    if unknown := sorted(set(columns) - set(COLUMNS)):
+        raise InvalidInput(f"{where} has unknown {unknown[0]!r}; known: {', '.join(COLUMNS)}")
     for name in ("title", "date"):
-        if name not in value:
-            raise InvalidInput(f"{where}: columns needs {name!r}")
-    return {name: _text(column, f"{where}: columns.{name}") for name, column in value.items()}
+        if name not in columns:
+            raise InvalidInput(f"{where} needs {name!r}")
+    return columns
 
 
-def _name(value: object, where: str) -> str:
-    if not isinstance(value, str) or not re.fullmatch(r"[a-z][a-z0-9_]{0,63}", value):
-        raise InvalidInput(f"{where}: name is lower-case letters, digits and _, at most 64")
-    return value
+def _secret_headers(value: object, where: str) -> Mapping[str, str]:
+    return {name: a_variable(variable, f"{where}.{name}") for name, variable in text_table(value, where).items()}
 
 
-def _text(value: object, where: str) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise InvalidInput(f"{where} is a non-empty text")
-    return value
+_PARSERS: Mapping[str, Any] = {
+    "name": a_name,
+    "licence": a_text,
+    "retention_days": lambda value, where: whole(value, 1, 36_500, where),
+    "language": lambda value, where: one_of(value, LANGUAGES, where),
+    "country": a_country,
+    "engagement": a_text,
+    "columns": _columns,
+    "date_format": a_text,
+    "weight": lambda value, where: WeightRule(one_of(value, list(WeightRule), where)),
+    "paths": texts,
+    "urls": texts,
+    "timeout_seconds": lambda value, where: a_number(value, 0.1, 300, where),
+    "max_bytes": lambda value, where: whole(value, 1_000, 100_000_000, where),
+    "allow_private": a_flag,
+    "headers": text_table,
+    "secret_headers": _secret_headers,
+    "retries": lambda value, where: whole(value, 0, 10, where),
+    "max_wait_seconds": lambda value, where: a_number(value, 0, 3_600, where),
+    "requests_per_second": lambda value, where: a_number(value, 0.001, 1_000, where),
+    "items": a_path,
+    "paging": parse_paging,
+    "since": parse_since,
+    "sql": parse_sql,
+    "searches": lambda value, where: Searches(one_of(value, list(Searches), where)),
+    "min_searches": lambda value, where: whole(value, 1, 1_000_000, where),
+}
 
 
-def _texts(value: object, where: str) -> tuple[str, ...]:
-    if not isinstance(value, list):
-        raise InvalidInput(f"{where} is a list of texts")
-    return tuple(_text(item, where) for item in value)
-
-
-def _number(value: object, low: float, high: float, where: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
-        raise InvalidInput(f"{where} is a number from {low:g} to {high:g}")
-    return value
-
-
-def _flag(value: object, where: str) -> bool:
-    if not isinstance(value, bool):
-        raise InvalidInput(f"{where} is true or false")
-    return value
-
-
-def _one_of(value: object, allowed: list[Any] | tuple[str, ...], where: str) -> str:
-    if value not in allowed:
-        raise InvalidInput(f"{where} is {str(value)[:40]!r}; known: {', '.join(map(str, allowed))}")
-    return str(value)
+def _check_together(config: SourceConfig, table: Mapping[str, Any], where: str) -> None:
+    needed = {WeightRule.RANK: "rank", WeightRule.LOG: "weight"}.get(config.weight)
+    if needed and needed not in config.columns:
+        raise InvalidInput(f"{where}: weight = {config.weight.value!r} needs a column for {needed!r}")
+    if config.kind in (SourceKind.RSS, SourceKind.HTTP_JSON) and not config.urls:
+        article = "an" if config.kind is SourceKind.RSS else "a"
+        raise InvalidInput(f"{where}: {article} {config.kind} source needs urls")
+    if config.kind is SourceKind.SQL and config.sql is None:
+        raise InvalidInput(f"{where}: a sql source needs a [sql] table")
+    if config.kind is SourceKind.HTTP_JSON:
+        for name, path in config.columns.items():
+            a_path(path, f"{where}: columns.{name}")
+    if both := sorted(set(map(str.lower, config.headers)) & set(map(str.lower, config.secret_headers))):
+        raise InvalidInput(f"{where}: header {both[0]!r} stands in headers and secret_headers")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -33,6 +34,16 @@ class Signal(NamedTuple):
     url: str | None
 
 
+class Why(StrEnum):
+    """What is the matter with a refused row."""
+
+    MALFORMED = "malformed"
+    EARLY = "early"
+    """Good, but of a day that has not come as of the day asked for."""
+    EXPIRED = "expired"
+    """Good, but older than the source's retention lets us keep."""
+
+
 @dataclass(frozen=True, slots=True)
 class Refused:
     """A row that cannot be used: where it stands, why, and its first 200 characters."""
@@ -40,16 +51,26 @@ class Refused:
     where: str
     reason: str
     raw: str
+    why: Why = Why.MALFORMED
 
     @staticmethod
-    def of(where: str, reason: str, raw: object) -> "Refused":
+    def of(where: str, reason: str, raw: object, why: Why = Why.MALFORMED) -> "Refused":
         """Shorten whatever was found to something a person can look at."""
         text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else str(raw)
-        return Refused(where, reason, text[:_RAW_SHOWN])
+        return Refused(where, reason, text[:_RAW_SHOWN], why)
+
+    @property
+    def is_early(self) -> bool:
+        """Whether it may be read on a later day."""
+        return self.why is Why.EARLY
 
 
 class Unusable(Exception):
     """Why one row is refused; never leaves this package."""
+
+    def __init__(self, reason: str, why: Why = Why.MALFORMED) -> None:
+        super().__init__(reason)
+        self.why = why
 
 
 def read_row(row: Mapping[str, Any], config: SourceConfig, as_of: date, where: str) -> Signal | Refused:
@@ -63,10 +84,10 @@ def read_row(row: Mapping[str, Any], config: SourceConfig, as_of: date, where: s
         title = _title(_value(row, config, "title"))
         observed_on = _date(_value(row, config, "date"), config, as_of)
         rank = _rank(row, config)
-        key = _value(row, config, "id") if "id" in config.columns else _fingerprint(observed_on, rank, title)
+        key = _key(_value(row, config, "id")) if "id" in config.columns else _fingerprint(observed_on, rank, title)
         return Signal(
             config.name,
-            key if len(key := str(key).strip()) <= 128 else _digest(key),
+            key,
             observed_on,
             _language(row, config, title),
             title,
@@ -75,7 +96,7 @@ def read_row(row: Mapping[str, Any], config: SourceConfig, as_of: date, where: s
             _url(row, config),
         )
     except Unusable as unusable:
-        return Refused.of(where, str(unusable), row)
+        return Refused.of(where, str(unusable), row, unusable.why)
 
 
 def _value(row: Mapping[str, Any], config: SourceConfig, name: str) -> Any:
@@ -84,6 +105,12 @@ def _value(row: Mapping[str, Any], config: SourceConfig, name: str) -> Any:
     if value is None or value == "":
         raise Unusable(f"no {name} in column {column!r}")
     return value
+
+
+def _key(value: object) -> str:
+    """The source's own id; its digest when a column of a database could not hold it."""
+    key = str(value).strip()
+    return key if len(key) <= 128 and key.isprintable() else _digest(key)
 
 
 def _title(value: object) -> str:
@@ -98,9 +125,9 @@ def _title(value: object) -> str:
 def _date(value: object, config: SourceConfig, as_of: date) -> date:
     day = _as_date(value, config.date_format)
     if day > as_of + timedelta(days=1):
-        raise Unusable(f"date {day} lies after {as_of}")
+        raise Unusable(f"date {day} lies after {as_of}", Why.EARLY)
     if (as_of - day).days > config.retention_days:
-        raise Unusable(f"date {day} is older than the {config.retention_days} days kept")
+        raise Unusable(f"date {day} is older than the {config.retention_days} days kept", Why.EXPIRED)
     return day
 
 
@@ -154,14 +181,22 @@ def _weight(row: Mapping[str, Any], config: SourceConfig, rank: int | None) -> f
 
 
 def _language(row: Mapping[str, Any], config: SourceConfig, title: str) -> str:
-    if "language" in config.columns and (named := str(row.get(config.columns["language"]) or "")[:8]):
-        return named
-    return config.language if config.language != "auto" else ("zh" if _CHINESE.search(title) else "en")
+    if "language" in config.columns:
+        named = str(row.get(config.columns["language"]) or "")[:8]
+        if named and named.isprintable():
+            return named
+    return config.language if config.language != "auto" else detect_language(title)
+
+
+def detect_language(text: str) -> str:
+    """Chinese where there is a Chinese character, else English."""
+    return "zh" if _CHINESE.search(text) else "en"
 
 
 def _url(row: Mapping[str, Any], config: SourceConfig) -> str | None:
     value = str(row.get(config.columns["url"]) or "") if "url" in config.columns else ""
-    return value if value.startswith(("http://", "https://")) and len(value) <= 1000 else None
+    usable = value.startswith(("http://", "https://")) and len(value) <= 1000 and value.isprintable()
+    return value if usable else None
 
 
 def _fingerprint(day: date, rank: int | None, title: str) -> str:
@@ -169,4 +204,4 @@ def _fingerprint(day: date, rank: int | None, title: str) -> str:
 
 
 def _digest(text: str) -> str:
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

@@ -1,0 +1,33 @@
+"""One reading of one place."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from trends.sources.pace import PACE, Pace
+
+Mark = Mapping[str, Any]
+"""How far a place has been read, as JSON; each kind of source writes its own."""
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a reader is given, and what it leaves behind for its next time."""
+
+    as_of: date
+    mark: Mark | None = None
+    """What it left the last time; None: read everything."""
+    environ: Mapping[str, str] = field(default_factory=dict)
+    pace: Pace = PACE
+    known: Callable[[Sequence[str]], set[str]] = lambda keys: set()
+    """Those of these external ids that are stored already."""
+    session: Session | None = None
+    """Our own database, for sources inside the house."""
+    next_mark: Mark | None = None
+    unchanged: bool = False
+    """Nothing was read because nothing is new."""
+    notes: list[str] = field(default_factory=list)
+    """What a person should know although nothing failed."""
