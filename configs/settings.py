@@ -60,9 +60,7 @@ class DeliverySettings(BaseModel):
     """What leaves the house."""
 
     folder: Path | None = Field(None, description="Where briefs for the file channel go; empty means HOME/sent.")
-    allow_private_addresses: bool = Field(
-        False, description="Let webhooks and feeds reach private and loopback addresses."
-    )
+    allow_private_addresses: bool = Field(False, description="Let webhooks reach private and loopback addresses.")
 
 
 class Settings(BaseSettings):

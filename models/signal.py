@@ -9,7 +9,7 @@ from models.base import Base, Id
 
 
 class TrendSignal(Base):
-    """One observation from one source: topic, time, strength. Appended once, never changed."""
+    """One observation from one source: topic, time, strength. Of several readings the heaviest stands."""
 
     __tablename__ = "trend_signals"
     __table_args__ = (

@@ -18,6 +18,7 @@ from web.config import MOST_FORM_BYTES, WebConfig
 from web.ingest import interest_routes
 from web.limits import BodyLimit, PostRate, SameOrigin, StrictHeaders
 from web.pages import Pages, pages_of
+from web.search import SearchLog
 from web.visit import SignInFirst, stranger
 from web.writer import EventWriter
 
@@ -33,6 +34,7 @@ def create_app(config: WebConfig) -> FastAPI:
         title="demandloom", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_writing(writer, engine)
     )
     app.state.config, app.state.pages, app.state.writer = config, Pages(config.lexicon), writer
+    app.state.searches = SearchLog()
     for part in PARTS:
         app.include_router(part.router)
     routes = interest_routes(

@@ -3,22 +3,25 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request
+from starlette.background import BackgroundTask
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from listings.store import find_exhibits, get_exhibit
+from listings.store import Exhibit, find_exhibits, get_exhibit
 from models.attributes import Category
 from models.batch import Rung
 from models.errors import NotFound
-from models.interest import Segment
+from models.interest import AgentKind, Segment
 from models.listing import OPEN_STATES, ListingState
 from web import language as languages
 from web.acts import count_view, new_event_id
+from web.agents import agent_kind
 from web.interest import has_act
 from web.pages import pages_of
 from web.product import describe
+from web.search import matches, normalise
 from web.shop import Order, card, count_categories, reached_stage, sort_cards
 from web.store import find_decisions, find_own_pre_orders
-from web.visit import SEGMENT_COOKIE, Database, Visiting, local_path, set_cookie
+from web.visit import SEGMENT_COOKIE, Database, Visit, Visiting, local_path, set_cookie
 
 router = APIRouter()
 _DECIDED = (
@@ -39,29 +42,57 @@ def show_listings(
     session: Database,
     category: Annotated[str | None, Query(max_length=40)] = None,
     sort: Annotated[str, Query(max_length=20)] = Order.WANTED,
+    q: Annotated[str, Query(max_length=400)] = "",
 ) -> HTMLResponse:
-    """Open listings as a grid, the most wanted one as the headline; what became of decided ones below."""
+    """Open listings as a grid, the most wanted one as the headline; what became of decided ones below.
+
+    With `q` only those whose title or category has its words; how often it was searched is counted, without who.
+    """
+    query = normalise(q)
     wanted = Category(category) if category in list(Category) else None
     order = Order(sort) if sort in list(Order) else Order.WANTED
     exhibits = [one for one in find_exhibits(session) if one.listing.opens_at <= visit.now]
-    shown = [one for one in exhibits if wanted is None or one.spec.category is wanted]
+    found = [one for one in exhibits if not query or matches(query, _searched_texts(request, one))]
+    shown = [one for one in found if wanted is None or one.spec.category is wanted]
     cards = sort_cards([card(one, visit.now) for one in shown], order)
-    headline = max(cards, key=lambda one: one.exhibit.pooled, default=None) if wanted is None else None
-    decided = find_exhibits(session, _DECIDED, wanted, limit=24)
-    return pages_of(request).answer(
+    is_front = wanted is None and not query
+    headline = max(cards, key=lambda one: one.exhibit.pooled, default=None) if is_front else None
+    decided = [] if query else find_exhibits(session, _DECIDED, wanted, limit=24)
+    answer = pages_of(request).answer(
         request,
         visit,
         "storefront/list.html",
         cards=[one for one in cards if one is not headline],
         headline=headline,
         decided=[card(one, visit.now) for one in decided],
-        categories=count_categories(exhibits),
+        categories=count_categories(found),
         category=wanted,
+        query=query,
         order=order,
         orders=list(Order),
-        total=len(exhibits),
+        total=len(found),
         simulated=any(one.batch.simulated for one in (*exhibits, *decided)),
     )
+    if query and wanted is None and _is_buyer(request, visit):
+        answer.background = BackgroundTask(
+            request.app.state.searches.count, visit.visitor, query, visit.now.date(), len(found)
+        )
+    return answer
+
+
+def _searched_texts(request: Request, exhibit: Exhibit) -> list[str]:
+    """What a search looks at: titles in both languages and the names of the category."""
+    category = exhibit.spec.category
+    lexicon = pages_of(request).lexicon
+    names = [lexicon.label("category", category, language) for language in ("zh", "en")]
+    return [exhibit.listing.title_zh, exhibit.listing.title_en, *names]
+
+
+def _is_buyer(request: Request, visit: Visit) -> bool:
+    """Somebody whose search counts: not the house, no crawler, no prefetch; here before, as the box is on our page."""
+    prefetch = "prefetch" in request.headers.get("sec-purpose", "")
+    bot = agent_kind(request.headers.get("user-agent", "")) is AgentKind.DECLARED_BOT
+    return not (visit.is_operator or visit.is_new or prefetch or bot)
 
 
 @router.get("/listings/{slug}")

@@ -124,7 +124,8 @@ def test_a_packed_answer_is_unpacked():
 
 
 def test_redirects_without_end_are_given_up():
-    with serving(in_turn((302, {"Location": "/again"}, b""))) as served, pytest.raises(UnreadableSource, match="more than 5"):
+    again = (302, {"Location": "/again"}, b"")
+    with serving(in_turn(again)) as served, pytest.raises(UnreadableSource, match="more than 5"):
         fetch(served.url)
     assert len(served.asked) == 6
 
@@ -142,7 +143,8 @@ def test_a_redirect_into_the_house_is_refused_even_where_the_source_itself_is_in
 
 @pytest.mark.parametrize("target", ["file:///etc/hostname", "ftp://example.org/", "http://user:word@example.org/"])
 def test_a_redirect_to_no_plain_web_address_is_refused(target):
-    with serving(in_turn((302, {"Location": target}, b""))) as served, pytest.raises(UnreadableSource, match="only http|no user"):
+    away = (302, {"Location": target}, b"")
+    with serving(in_turn(away)) as served, pytest.raises(UnreadableSource, match=r"only http|no user"):
         fetch(served.url)
 
 

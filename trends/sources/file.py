@@ -27,9 +27,8 @@ def read_file(config: SourceConfig, path: Path, reading: Reading) -> Iterator[Si
 
     Raises UnreadableSource when the file cannot be opened or is damaged, or a mapped column stands in no row.
     """
-    early = False
     try:
-        mark = FileMark.of(path, reading.mark)
+        mark = FileMark.of(path, reading)
         if mark.unchanged:
             reading.unchanged, reading.next_mark = True, reading.mark
             return
@@ -41,11 +40,11 @@ def read_file(config: SourceConfig, path: Path, reading: Reading) -> Iterator[Si
                 continue
             columns.look_at(row, path)
             read = read_row(row, config, reading.as_of, where)
-            early = early or (type(read) is Refused and read.is_early)
+            if type(read) is Refused:
+                reading.put_off(read.readable_on)
             yield read
         columns.judge()
-        # Rows whose day has not come are to be read when it has: then the file counts as unread.
-        reading.next_mark = None if early else mark.after()
+        reading.next_mark = mark.after(reading.early_on)
     except _UNREADABLE as error:
         raise UnreadableSource(f"{path}: {error or 'ends in the middle'}") from None
 

@@ -3,10 +3,11 @@
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from trends.sources.reading import Mark
+from trends.sources.reading import Mark, Reading
 
 _SEAL = 4096  # bytes at each end that tell whether a file is still the one that was read
 
@@ -20,8 +21,9 @@ class FileMark:
         self.offset = self.line = 0
 
     @classmethod
-    def of(cls, path: Path, last: Mark | None) -> "FileMark":
-        """Compare the file with what was noted the last time."""
+    def of(cls, path: Path, reading: Reading) -> "FileMark":
+        """Compare the file with what was noted the last time; where the day of a row has come, it counts as unread."""
+        last = None if reading.mark and reading.has_come(reading.mark["early_on"]) else reading.mark
         stat = path.stat()
         mark = cls(path, stat.st_size, stat.st_mtime_ns)
         if last is None:
@@ -31,6 +33,7 @@ class FileMark:
         grown = path.suffix in (".jsonl", ".ndjson") and 0 < last["offset"] < mark.size
         if not mark.unchanged and grown and last["lead"] == _seal(path, last["offset"]):
             mark.offset, mark.line = last["offset"], last["line"]
+            reading.put_off(date.fromisoformat(last["early_on"]) if last["early_on"] else None)
         return mark
 
     def counting(self, lines: Iterable[Any]) -> Iterator[Any]:
@@ -39,8 +42,8 @@ class FileMark:
             self.line += 1
             yield line
 
-    def after(self) -> Mark:
-        """What to note: the file, and where its last whole line ends."""
+    def after(self, early_on: date | None) -> Mark:
+        """What to note: the file, where its last whole line ends, and on which day it is to be read again."""
         end, line = _end_of_lines(self.path, self.size), self.line
         return {
             "size": self.size,
@@ -49,6 +52,7 @@ class FileMark:
             "offset": end,
             "line": line if end == self.size else line - 1,
             "lead": _seal(self.path, end),
+            "early_on": early_on.isoformat() if early_on else None,
         }
 
 

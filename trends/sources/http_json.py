@@ -42,10 +42,12 @@ def read_api(config: SourceConfig, url: str, reading: Reading) -> Iterator[Signa
                 since.look_at(item, row)
                 if isinstance(row, Signal):
                     keys.append(row.external_id)
+                else:
+                    reading.put_off(row.readable_on)
                 yield row
             if config.paging and (_is_last(config.paging, len(items)) or _all_known(config.paging, keys, reading)):
                 break
-    seen = validators(answer) if config.paging is None else {}
+    seen = validators(answer) if config.paging is None and not reading.early_on else {}
     reading.next_mark = {**seen, **since.mark(complete=not reading.notes)}
 
 
@@ -174,7 +176,7 @@ class _Newest:
 
     def look_at(self, item: Any, row: Signal | Refused) -> None:
         """Remember the value of an item, unless its day has not come yet: it is asked for again."""
-        if self._since is None or (isinstance(row, Refused) and row.is_early):
+        if self._since is None or (isinstance(row, Refused) and row.readable_on):
             return
         if self._since.value:
             value = _search(self._since.value, item)

@@ -27,7 +27,18 @@ class Reading:
     session: Session | None = None
     """Our own database, for sources inside the house."""
     next_mark: Mark | None = None
+    early_on: date | None = None
+    """The first day on which a row that is too early now is to be read."""
     unchanged: bool = False
     """Nothing was read because nothing is new."""
     notes: list[str] = field(default_factory=list)
     """What a person should know although nothing failed."""
+
+    def put_off(self, readable_on: date | None) -> None:
+        """Remember that a row waits for its day; None: it waits for none."""
+        if readable_on is not None:
+            self.early_on = min(self.early_on or readable_on, readable_on)
+
+    def has_come(self, day: str | None) -> bool:
+        """Whether the day (ISO) that a mark waits for has come."""
+        return day is not None and date.fromisoformat(day) <= self.as_of

@@ -25,8 +25,12 @@ def read_feed(config: SourceConfig, url: str, reading: Reading) -> Iterator[Sign
     if answer.status == 304:
         reading.unchanged, reading.next_mark = True, reading.mark
         return
-    yield from parse_feed(answer.body, config, url, reading.as_of)
-    reading.next_mark = validators(answer)
+    for row in parse_feed(answer.body, config, url, reading.as_of):
+        if isinstance(row, Refused):
+            reading.put_off(row.readable_on)
+        yield row
+    # An entry that waits for its day is to be sent again.
+    reading.next_mark = None if reading.early_on else validators(answer)
 
 
 def conditions(mark: Mark | None) -> dict[str, str]:

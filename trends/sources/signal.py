@@ -52,25 +52,25 @@ class Refused:
     reason: str
     raw: str
     why: Why = Why.MALFORMED
+    readable_on: date | None = None
+    """The first `as_of` at which an early row is read."""
 
     @staticmethod
-    def of(where: str, reason: str, raw: object, why: Why = Why.MALFORMED) -> "Refused":
+    def of(
+        where: str, reason: str, raw: object, why: Why = Why.MALFORMED, readable_on: date | None = None
+    ) -> "Refused":
         """Shorten whatever was found to something a person can look at."""
         text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else str(raw)
-        return Refused(where, reason, text[:_RAW_SHOWN], why)
-
-    @property
-    def is_early(self) -> bool:
-        """Whether it may be read on a later day."""
-        return self.why is Why.EARLY
+        return Refused(where, reason, text[:_RAW_SHOWN], why, readable_on)
 
 
 class Unusable(Exception):
     """Why one row is refused; never leaves this package."""
 
-    def __init__(self, reason: str, why: Why = Why.MALFORMED) -> None:
+    def __init__(self, reason: str, why: Why = Why.MALFORMED, readable_on: date | None = None) -> None:
         super().__init__(reason)
         self.why = why
+        self.readable_on = readable_on
 
 
 def read_row(row: Mapping[str, Any], config: SourceConfig, as_of: date, where: str) -> Signal | Refused:
@@ -96,7 +96,7 @@ def read_row(row: Mapping[str, Any], config: SourceConfig, as_of: date, where: s
             _url(row, config),
         )
     except Unusable as unusable:
-        return Refused.of(where, str(unusable), row, unusable.why)
+        return Refused.of(where, str(unusable), row, unusable.why, unusable.readable_on)
 
 
 def _value(row: Mapping[str, Any], config: SourceConfig, name: str) -> Any:
@@ -125,7 +125,7 @@ def _title(value: object) -> str:
 def _date(value: object, config: SourceConfig, as_of: date) -> date:
     day = _as_date(value, config.date_format)
     if day > as_of + timedelta(days=1):
-        raise Unusable(f"date {day} lies after {as_of}", Why.EARLY)
+        raise Unusable(f"date {day} lies after {as_of}", Why.EARLY, day - timedelta(days=1))
     if (as_of - day).days > config.retention_days:
         raise Unusable(f"date {day} is older than the {config.retention_days} days kept", Why.EXPIRED)
     return day

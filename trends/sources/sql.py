@@ -36,33 +36,44 @@ def read_query(config: SourceConfig, reading: Reading) -> Iterator[Signal | Refu
     options = config.sql
     if options is None:
         raise InvalidInput(f"source {config.name}: a sql source needs a [sql] table")
-    held = False
-    reading.next_mark = reading.mark
+    mark: dict[str, Any] = dict(reading.mark or {})
+    if reading.has_come(mark.get("early_on")):
+        mark = {"early_from": mark["early_from"]}  # go back to the first row that was too early
     with _connection(options, reading.environ, config.name) as connection:
-        for number, row in enumerate(_rows(connection, config, options, reading.mark), start=1):
+        for number, row in enumerate(_rows(connection, config, options, mark.copy()), start=1):
             where = f"{config.name} row {number}"
             cursor = row.get(options.cursor) if options.cursor else None
             if options.cursor and cursor is None:
                 yield Refused.of(where, f"no value in cursor column {options.cursor!r}", row)
                 continue
             signal = read_row(row, config, reading.as_of, where)
-            # Once a row is too early, the cursor stays before it, so that it is read when its day has come.
-            held = held or (isinstance(signal, Refused) and signal.is_early)
-            if options.cursor and not held:
-                reading.next_mark = _mark_of(cursor, config.name, options.cursor)
+            if options.cursor:
+                mark |= _mark_of(cursor, config.name, options.cursor)
+                _remember_early(signal, mark, reading)
             yield signal
+    reading.next_mark = mark if options.cursor else None
 
 
-def _rows(
-    connection: Connection, config: SourceConfig, options: SqlOptions, mark: Mark | None
-) -> Iterator[dict[str, Any]]:
+def _remember_early(row: Signal | Refused, mark: dict[str, Any], reading: Reading) -> None:
+    """Note from where to read again, and when, once the day of a row that is too early has come."""
+    if isinstance(row, Signal) or row.readable_on is None:
+        return
+    if mark.get("early_on") is None:
+        mark["early_from"] = {"type": mark["type"], "value": mark["value"]}
+    earliest = min(mark.get("early_on") or "9999", row.readable_on.isoformat())
+    mark["early_on"] = earliest
+
+
+def _rows(connection: Connection, config: SourceConfig, options: SqlOptions, mark: Mark) -> Iterator[dict[str, Any]]:
     """Rows in the order of the cursor, a chunk at a time."""
     quoted = connection.dialect.identifier_preparer.quote(options.cursor) if options.cursor else ""
     # The query is the operator's own words, on a connection that cannot write; its colons are no parameters of ours.
     query, values = "SELECT * FROM (" + options.query.replace(":", r"\:") + ") AS source", {}  # noqa: S608
-    if options.cursor and mark:
-        values = {"cursor": _bound(mark, options.overlap_days)}
-        query += f" WHERE {quoted} {'>' if mark['type'] == 'int' and not options.overlap_days else '>='} :cursor"
+    back_to = "value" not in mark
+    start = mark.get("early_from") if back_to else mark
+    if options.cursor and start:
+        values = {"cursor": _bound(start, options.overlap_days)}
+        query += f" WHERE {quoted} {'>' if start['type'] == 'int' and not back_to else '>='} :cursor"
     if options.cursor:
         query += f" ORDER BY {quoted}"
     streamed = connection.execution_options(stream_results=True, yield_per=_CHUNK)

@@ -20,7 +20,7 @@ from trends.sources.signal import Refused, Why, detect_language
 
 _MOST_BYTES = 20_000_000
 _BELOW_ONE = 0.5  # "<1": above zero and below one; the middle
-_DATE_HEADS = ("week", "day", "date", "time", "周", "星期", "天", "日", "日期", "时间")
+_DATE_HEADS = ("week", "day", "date", "time", "month", "周", "星期", "天", "日", "日期", "时间", "月", "月份")
 _PHRASE_HEADS = ("trend", "trends", "keyword", "search term", "term", "趋势", "关键词", "关键字", "搜索字词")
 _TERM = re.compile(r"^(?P<phrase>.*\S)\s*[:：]\s*[（(](?P<region>[^()（）]*)[)）]$")
 
@@ -54,7 +54,7 @@ def read_export(config: SourceConfig, path: Path, reading: Reading) -> Iterator[
     date a column (Pinterest's list of trends). Daily values become the mean of their whole week. UnreadableSource
     when the file is no such table, or its step is not a day or a week.
     """
-    mark = FileMark.of(path, reading.mark)
+    mark = FileMark.of(path, reading)
     if mark.unchanged:
         reading.unchanged, reading.next_mark = True, reading.mark
         return
@@ -71,11 +71,11 @@ def read_export(config: SourceConfig, path: Path, reading: Reading) -> Iterator[
         elif isinstance(cell, _Cell):
             week = week_of(cell.day) if step == 7 else cell.day - timedelta(days=cell.day.weekday())
             values.setdefault((cell.phrase, week), []).append((cell.day, number))
-    early = False
     for point in _points(config, values, 1 if step == 7 else 7, path, reading.as_of):
-        early = early or (isinstance(point, Refused) and point.is_early)
+        if isinstance(point, Refused):
+            reading.put_off(point.readable_on)
         yield point
-    reading.next_mark = None if early else mark.after()
+    reading.next_mark = mark.after(reading.early_on)
 
 
 def _points(
@@ -87,8 +87,9 @@ def _points(
         numbers = [number for _, number in dated]
         where = f"{path.name} {heading[:80]} {week}"
         if not is_over(week, as_of) or len({day for day, _ in dated}) < full:
-            why = Why.MALFORMED if is_over(week, as_of) else Why.EARLY
-            yield Refused.of(where, "the week is not complete", numbers, why)
+            over, last_day = is_over(week, as_of), week + timedelta(days=6)
+            why, readable_on = (Why.MALFORMED, None) if over else (Why.EARLY, last_day)
+            yield Refused.of(where, "the week is not complete", numbers, why, readable_on)
         elif week < oldest:
             yield Refused.of(where, f"older than the {config.retention_days} days kept", numbers, Why.EXPIRED)
         else:
