@@ -1,4 +1,4 @@
-"""How long it takes to collect titles: 457,440 daily hot-search titles, or as many synthetic posts where those are absent.
+"""How long it takes to collect titles: 457,440 daily hot-search titles, or as many synthetic ones without them.
 
 With --rows more are read: the same titles resampled with new days and numbers. The baseline is a second run over the
 same files, which reads nothing. --database measures any SQLAlchemy URL of an empty database (it is migrated and used).

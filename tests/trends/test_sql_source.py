@@ -81,8 +81,8 @@ def test_rows_of_the_last_day_and_of_the_overlap_are_read_again(session, shop):
     shop.sell((3, day(2), "same day", 1), (4, day(4), "late", 1))
     second = take(session, shop, config(cursor="sold_on"))
     assert (second.read, second.added) == (2, 1)
-    third = take(session, shop, config(cursor="sold_on", overlap_days=3))  # other rules: everything again
-    fourth = take(session, shop, config(cursor="sold_on", overlap_days=3))
+    third = take(session, shop, config(cursor="sold_on", overlap_days=2))  # other rules: everything again
+    fourth = take(session, shop, config(cursor="sold_on", overlap_days=2))
     assert (third.read, third.added) == (4, 1)
     assert (fourth.read, fourth.added) == (3, 0)
 
