@@ -29,6 +29,8 @@ from trends.sources.pace import PACE, Pace
 from trends.sources.signal import Why
 
 _CHUNK = 20_000
+_CHUNK_FROM_AFAR = 200_000
+"""SQLite has one writer: its lock is not to be held while a slow answer is waited for."""
 _REPORT_EVERY = 5_000
 Progress = Callable[[int], None]
 Transaction = Callable[[], AbstractContextManager[Session]]
@@ -162,13 +164,15 @@ def _collect_place(
     reading.known = lambda keys: known_keys(session, source.name, keys)
     reading.mark = None if again else find_mark(session, source, key)
     count = _Count()
+    is_near = source.kind in (SourceKind.FILE, SourceKind.TREND_SERIES, SourceKind.OWN_SEARCH)
+    most = _CHUNK if is_near else _CHUNK_FROM_AFAR
     signals: list[Signal] = []
     points: list[SeriesPoint] = []
     for row in read_place(source, place, reading):
         count.read += 1
         if type(row) is Signal:
             signals.append(row)
-            if len(signals) >= _CHUNK:
+            if len(signals) >= most:
                 count.added += add_signals(session, signals)
                 signals.clear()
         elif type(row) is SeriesPoint:

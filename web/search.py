@@ -55,15 +55,31 @@ class SearchLog:
     def __init__(self) -> None:
         self._day: date | None = None
         self._counted: set[tuple[str, str]] = set()
-        self._lock = Lock()
+        self._waiting: list[tuple[str, date, int]] = []
+        self._lock, self._writing = Lock(), Lock()
 
     def count(self, visitor: str, query: str, day: date, results: int) -> bool:
-        """Count a normalised query in a transaction of its own; False when it is not to be counted."""
+        """Count a normalised query; False when it is not to be counted.
+
+        One thread writes for all, in one transaction: when the database is busy, no more than one waits for it.
+        """
         if not _LETTER.search(query) or looks_personal(query) or not self._is_first(visitor, query, day):
             return False
-        with transaction() as session:
-            record_search(session, query, day, results)
+        with self._lock:
+            self._waiting.append((query, day, results))
+        while self._waiting and self._writing.acquire(blocking=False):
+            try:
+                self._write()
+            finally:
+                self._writing.release()
         return True
+
+    def _write(self) -> None:
+        with self._lock:
+            taken, self._waiting = self._waiting, []
+        with transaction() as session:
+            for query, day, results in sorted(taken):
+                record_search(session, query, day, results)
 
     def _is_first(self, visitor: str, query: str, day: date) -> bool:
         with self._lock:

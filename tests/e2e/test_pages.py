@@ -57,7 +57,8 @@ def hang_pages(home):
         make_message(session, last_error="the folder is full", address=LONG)
         trend_id = session.scalars(select(Trend.id)).first()
     return (
-        "/", "/?category=greatcoat", "/?sort=price", "/?category=qipao", "/how-it-works", "/my-interest", "/sign-in",
+        "/", "/?category=greatcoat", "/?q=greatcoat", "/?q=qipao", "/?sort=price", "/?category=qipao",
+        "/how-it-works", "/my-interest", "/sign-in",
         *(f"/listings/{one.slug}" for one in (listing, made, stopped)),
         f"/portal/offers/{TOKEN}", f"/portal/offers/{ACCEPTED}",
         "/console", "/console/trends", f"/console/trends/{trend_id}", "/console/batches",

@@ -84,6 +84,19 @@ def test_same_size_and_time_but_other_words_is_another_file(session, tmp_path):
     assert collect(session, SOURCE, [path], AS_OF).added == 1
 
 
+def test_a_file_replaced_while_it_is_read_is_read_again(session, tmp_path):
+    path = tmp_path / "p.jsonl"
+    path.write_text(lines(*(row(number) for number in range(6_000))))
+
+    def replace_once(rows):
+        if rows == 5_000:
+            path.with_name("new").write_text(lines(*(row(-number, "another one") for number in range(1, 9_000))))
+            path.with_name("new").rename(path)
+
+    collect(session, SOURCE, [path], AS_OF, progress=replace_once)
+    assert collect(session, SOURCE, [path], AS_OF).added == 8_999
+
+
 def test_a_changed_mapping_reads_everything_again(session, tmp_path):
     path = tmp_path / "p.jsonl"
     path.write_text(lines({**row(1), "text": "greatcoat"}))

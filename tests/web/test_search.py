@@ -1,5 +1,7 @@
 """The storefront's search finds what is there, and counts what was looked for without who or what is personal."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from sqlalchemy import select
 
@@ -7,7 +9,7 @@ from models.db import transaction
 from models.search import SearchCount
 from tests.builders import NOW, make_listing
 from tests.web.conftest import OPERATOR, Site
-from web.search import looks_personal, matches, normalise
+from web.search import SearchLog, looks_personal, matches, normalise
 
 TITLES = ["橄榄绿双排扣羊毛军大衣", "Olive double-breasted wool greatcoat"]
 
@@ -99,3 +101,11 @@ def test_a_query_is_escaped_and_limited(site: Site):
     page = site.client.get("/", params={"q": '"><script>alert(1)</script>'})
     assert "<script>alert" not in page.text
     assert site.client.get("/", params={"q": "x" * 5000}).status_code == 422
+
+
+def test_searches_at_the_same_moment_are_all_counted(site: Site):
+    log: SearchLog = site.app.state.searches
+    with ThreadPoolExecutor(8) as pool:
+        said = list(pool.map(lambda number: log.count(f"v{number}", "军大衣", NOW.date(), 0), range(64)))
+    assert all(said)
+    assert counted() == [("军大衣", NOW.date(), 64, 64)]

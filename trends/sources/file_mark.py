@@ -9,28 +9,32 @@ from typing import Any
 
 from trends.sources.reading import Mark, Reading
 
+_GROWING = (".jsonl", ".ndjson")
 _SEAL = 4096  # bytes at each end that tell whether a file is still the one that was read
 
 
 class FileMark:
     """A file compared with what was noted when it was last read."""
 
-    def __init__(self, path: Path, size: int, mtime_ns: int) -> None:
-        self.path, self.size, self.mtime_ns = path, size, mtime_ns
+    def __init__(self, path: Path) -> None:
+        stat = path.stat()
         self.unchanged = False
         self.offset = self.line = 0
+        # All of this before the first row is read: a file that is replaced meanwhile shall not be taken for read.
+        self._size, self._mtime_ns = stat.st_size, stat.st_mtime_ns
+        self._end = _end_of_lines(path, self._size)
+        self._seal, self._lead = _seal(path, self._size), _seal(path, self._end)
 
     @classmethod
     def of(cls, path: Path, reading: Reading) -> "FileMark":
         """Compare the file with what was noted the last time; where the day of a row has come, it counts as unread."""
-        last = None if reading.mark and reading.has_come(reading.mark["early_on"]) else reading.mark
-        stat = path.stat()
-        mark = cls(path, stat.st_size, stat.st_mtime_ns)
-        if last is None:
+        mark = cls(path)
+        last = reading.mark
+        if last is None or reading.has_come(last["early_on"]):
             return mark
-        same_time = (last["size"], last["mtime_ns"]) == (mark.size, mark.mtime_ns)
-        mark.unchanged = same_time and last["seal"] == _seal(path, mark.size)
-        grown = path.suffix in (".jsonl", ".ndjson") and 0 < last["offset"] < mark.size
+        now = (mark._size, mark._mtime_ns, mark._seal)
+        mark.unchanged = now == (last["size"], last["mtime_ns"], last["seal"])
+        grown = 0 < last["offset"] < mark._size and path.suffix in _GROWING
         if not mark.unchanged and grown and last["lead"] == _seal(path, last["offset"]):
             mark.offset, mark.line = last["offset"], last["line"]
             reading.put_off(date.fromisoformat(last["early_on"]) if last["early_on"] else None)
@@ -44,14 +48,13 @@ class FileMark:
 
     def after(self, early_on: date | None) -> Mark:
         """What to note: the file, where its last whole line ends, and on which day it is to be read again."""
-        end, line = _end_of_lines(self.path, self.size), self.line
         return {
-            "size": self.size,
-            "mtime_ns": self.mtime_ns,
-            "seal": _seal(self.path, self.size),
-            "offset": end,
-            "line": line if end == self.size else line - 1,
-            "lead": _seal(self.path, end),
+            "size": self._size,
+            "mtime_ns": self._mtime_ns,
+            "seal": self._seal,
+            "offset": self._end,
+            "line": self.line if self._end == self._size else self.line - 1,
+            "lead": self._lead,
             "early_on": early_on.isoformat() if early_on else None,
         }
 
@@ -66,7 +69,7 @@ def _seal(path: Path, size: int) -> str:
 
 def _end_of_lines(path: Path, size: int) -> int:
     """Where the last whole line of JSON lines ends; 0 for other files, which are read again as a whole."""
-    if path.suffix not in (".jsonl", ".ndjson"):
+    if path.suffix not in _GROWING:
         return 0
     with path.open("rb") as stream:
         start = size
