@@ -1,7 +1,9 @@
 """Construction notes: how a spec is to be made, in both languages; stitch classes are those of ISO 4915."""
 
+from collections.abc import Mapping
+
 from design_gen.pack_words import Words
-from models.attributes import Category, Closure, Collar, Family, Material, PatternKind, Pockets
+from models.attributes import Category, Closure, Collar, Family, Material, PatternKind, Pockets, Turn
 from models.garment import GarmentSpec
 
 _KNITTED = frozenset({Material.KNIT, Material.FLEECE})
@@ -51,6 +53,13 @@ def _seams(spec: GarmentSpec) -> Words:
     )
 
 
+_TURNS: Mapping[Turn, Words] = {
+    Turn.ACROSS: ("花型横向。", "Pattern runs across the piece."),
+    Turn.ALONG: ("花型纵向。", "Pattern runs along the piece."),
+    Turn.BIAS: ("花型斜裁45度。", "Pattern on the bias, 45 degrees."),
+}
+
+
 def _pattern(spec: GarmentSpec) -> list[Words]:
     second, repeat = spec.pattern.second, spec.pattern.repeat_mm
     if second is None:
@@ -72,6 +81,11 @@ def _pattern(spec: GarmentSpec) -> list[Words]:
     notes = [
         (f"花型循环 {repeat} 毫米，第二色 {second.hex}。", f"Pattern repeat {repeat} mm, second colour {second.hex}.")
     ]
+    if spec.pattern.cover_pct is not None:
+        mm = round(repeat * spec.pattern.cover_pct / 100, 1)
+        notes.append((f"第二色条宽/点径 {mm:g} 毫米。", f"Stripe or dot of the second colour {mm:g} mm across."))
+    if spec.pattern.turn is not None:
+        notes.append(_TURNS[spec.pattern.turn])
     if spec.pattern.kind in _MATCHED:
         notes.append(("前中、侧缝、袋位对条对格。", "Match the pattern at centre front, side seams and pockets."))
     return notes

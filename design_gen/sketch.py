@@ -18,8 +18,6 @@ from models.garment import Colour, GarmentSpec
 from models.money import PriceLadder
 from models.trend import Trend
 
-_SPARE = 3  # specs drawn for each one wanted: some cannot be made at the price
-
 
 class Qualified(Protocol):
     """Who could make a spec, at what cost, by when."""
@@ -51,28 +49,24 @@ def sketch_batch(
     qualify: Callable[[GarmentSpec], Qualified],
     blobs: BlobStore,
 ) -> Sketched:
-    """Write the batch's designs, shared out over its trends; a second call adds nothing."""
+    """Write the batch's designs, shared out over its trends, all unlike each other; a second call adds nothing."""
     there = set(session.scalars(select(Design.fingerprint).where(Design.batch_id == batch.id)))
     if len(there) >= batch.designs_wanted:
         return Sketched(len(there), 0, 0)
-    taken: dict[str, GarmentSpec] = {}
+    taken: list[GarmentSpec] = []
     rows: list[dict[str, Any]] = []
-    unmakeable = 0
+    answers: dict[str, Qualified] = {}
+
+    def makeable(spec: GarmentSpec) -> bool:
+        answers[spec.fingerprint] = answer = qualify(spec)
+        return answer.cost_ladder is not None
+
     for trend, share in _shares(session, batch):
-        wanted = share
-        for spec in specs_for(trend.meaning, share * _SPARE, batch.seed + trend.id, colour):
-            if wanted == 0:
-                break
-            if spec.fingerprint in taken:
-                continue
-            answer = qualify(spec)
-            if answer.cost_ladder is None:
-                unmakeable += 1
-                continue
-            taken[spec.fingerprint] = spec
-            rows.append(_row(batch, trend, spec, answer, blobs))
-            wanted -= 1
+        fresh = specs_for(trend.meaning, share, batch.seed + trend.id, colour, beside=taken, makeable=makeable)
+        rows += [_row(batch, trend, spec, answers[spec.fingerprint], blobs) for spec in fresh]
+        taken += fresh
     added = insert_new(session, Design, rows)
+    unmakeable = sum(answer.cost_ladder is None for answer in answers.values())
     return Sketched(len(there) + added, added, unmakeable)
 
 
@@ -85,7 +79,8 @@ def _shares(session: Session, batch: Batch) -> Sequence[tuple[Trend, int]]:
         .order_by(BatchTrend.position)
     ).all()
     each, over = divmod(batch.designs_wanted, len(trends))
-    return [(trend, each + (position < over)) for position, trend in enumerate(trends)]
+    shares = [(trend, each + (position < over)) for position, trend in enumerate(trends)]
+    return [(trend, share) for trend, share in shares if share]
 
 
 def _row(batch: Batch, trend: Trend, spec: GarmentSpec, answer: Qualified, blobs: BlobStore) -> dict[str, Any]:

@@ -2,8 +2,9 @@
 
 import random
 from collections.abc import Mapping, Sequence
+from functools import cache
 
-from models.attributes import Category, Family, PatternKind
+from models.attributes import Category, Family, Fit, PatternKind, Trim
 from models.category_rules import CATEGORY_RULES
 from models.lexicon import Meaning
 
@@ -88,6 +89,15 @@ def _permits(category: Category, meaning: Meaning) -> int:
 def possible_patterns(category: Category) -> tuple[PatternKind, ...]:
     """Patterns that can be made on this category when they are asked for."""
     return tuple(kind for kind in PatternKind if kind is not PatternKind.CHEST_PRINT or category in PRINTABLE)
+
+
+@cache
+def possible_values(category: Category) -> Mapping[str, Sequence[str]]:
+    """Attribute -> values that this category can have, but for colours: those it can have all of."""
+    rule = CATEGORY_RULES[category]
+    ruled = {name: getattr(rule, plural) for name, plural in _CHOICES.items()}
+    patterns = possible_patterns(category)
+    return {"category": (category,), "pattern": patterns, "fit": tuple(Fit), "trim": tuple(Trim), **ruled}
 
 
 def usual_patterns(category: Category) -> Mapping[PatternKind, float]:

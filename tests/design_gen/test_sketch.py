@@ -5,7 +5,9 @@ import pytest
 from sqlalchemy import func, select
 
 from configs.load_lexicon import load_lexicon
+from design_gen.distance import least_distance
 from design_gen.sketch import sketch_batch
+from design_gen.spec import LEAST_DISTANCE
 from models.attributes import Material
 from models.batch import BatchTrend
 from models.blobs import BlobStore
@@ -70,3 +72,21 @@ def test_what_nobody_can_make_is_not_designed(session, batch, blobs):
     sketched = sketch(session, batch, blobs, no_cotton)
     assert sketched.unmakeable > 0
     assert {design.garment.material for design in session.scalars(select(Design))}.isdisjoint({Material.COTTON})
+
+
+def test_no_two_designs_of_a_batch_are_alike_though_two_trends_mean_the_same(session, blobs):
+    same = {"colour": ["brown"], "category": ["mug", "beanie"], "pattern": ["plain"]}
+    first = make_trend(session, phrase="美拉德", meaning=same)
+    batch = make_batch(session, first, designs_wanted=6)
+    session.add(BatchTrend(batch_id=batch.id, trend_id=make_trend(session, phrase="焦糖", meaning=same).id, position=1))
+    session.flush()
+    sketch(session, batch, blobs)
+    specs = [design.garment for design in session.scalars(select(Design))]
+    assert specs
+    assert least_distance(specs) >= LEAST_DISTANCE
+
+
+def test_nothing_is_designed_where_nobody_can_make_anything(session, batch, blobs):
+    sketched = sketch(session, batch, blobs, lambda spec: NOBODY)
+    assert (sketched.designs, sketched.added) == (0, 0)
+    assert sketched.unmakeable > 0

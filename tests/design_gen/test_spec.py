@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from configs.load_lexicon import load_lexicon
-from design_gen.distance import distance
+from design_gen.coverage import coverage
+from design_gen.distance import Looks, distance, least_distance
 from design_gen.spec import specs_for
 from models.attributes import Category
 from models.category_rules import CATEGORY_RULES
@@ -95,6 +96,55 @@ def test_excluded_fingerprints_do_not_come_back():
     first = specs_for({"category": ("mug",)}, 10, 7, LEXICON.colour)
     again = specs_for({"category": ("mug",)}, 10, 7, LEXICON.colour, exclude={spec.fingerprint for spec in first})
     assert not {spec.fingerprint for spec in first} & {spec.fingerprint for spec in again}
+
+
+@given(meanings, st.integers(0, 2**31))
+@settings(max_examples=40, deadline=None)
+def test_every_value_that_a_category_permits_comes_up_once_there_is_a_spec_for_each(meaning, seed):
+    named = sum(len(set(values)) for values in meaning.values())
+    made = specs_for(meaning, max(1, named), seed, LEXICON.colour)
+    shown = coverage(meaning, made)
+    if len(made) >= named:  # fewer come back where the meaning leaves no further spec
+        assert set(shown.missing) <= {"trim"}  # two specs that differ in their trim alone count as alike
+
+
+def test_coverage_tells_what_no_category_of_the_meaning_can_have():
+    meaning = {"category": ("scarf",), "sleeve": ("long",), "colour": ("red", "navy"), "material": ("wool",)}
+    shown = coverage(meaning, specs_for(meaning, 1, 7, LEXICON.colour))
+    assert shown.impossible == {"sleeve": ("long",)}
+    assert shown.missing == {"colour": ("navy",)}
+    assert shown.to_json()["asked"]["material"] == ["wool"]
+
+
+def test_specs_keep_their_distance_from_those_beside_them():
+    beside = specs_for({"category": ("coat",)}, 40, 7, LEXICON.colour)
+    made = specs_for({"category": ("coat",)}, 40, 7, LEXICON.colour, beside=beside)
+    assert least_distance([*beside, *made]) >= 0.025
+
+
+def test_what_is_not_makeable_is_asked_once_and_left_out():
+    asked = []
+
+    def makeable(spec):
+        asked.append(spec.fingerprint)
+        return spec.material != "leather"
+
+    made = specs_for({"category": ("coat", "boots")}, 40, 7, LEXICON.colour, makeable=makeable)
+    assert len(made) == 40
+    assert "leather" not in {spec.material for spec in made}
+    assert len(asked) == len(set(asked))
+
+
+def test_chosen_specs_are_wider_apart_than_specs_at_random():
+    chosen = specs_for({"category": ("dress",)}, 30, 7, LEXICON.colour)
+    at_random = [specs_for({"category": ("dress",)}, 1, seed, LEXICON.colour)[0] for seed in range(30)]
+    assert least_distance(chosen) > 2 * least_distance(at_random)
+
+
+@given(st.lists(specs(), min_size=1, max_size=8), specs())
+@settings(max_examples=30, deadline=None)
+def test_the_nearest_of_many_is_the_least_of_the_distances(others, spec):
+    assert Looks.of(others).nearest([spec])[0] == min(distance(spec, other) for other in others)
 
 
 def test_a_meaning_with_few_possibilities_gives_fewer_specs_than_asked():
