@@ -1,75 +1,99 @@
-"""`demandloom design`: draw one spec."""
+"""`demandloom design`: specs of a trend, their flats, pictures and contact sheets."""
 
-import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from cli.output import AsJson, existing, print_json, say, writable
+from cli import design_sheet, design_spec
+from cli.output import AsJson, print_json, writable
+from cli.specs import read_spec as read_spec
 
-if TYPE_CHECKING:
-    from models.garment import GarmentSpec
+group = typer.Typer(help="Specs of a trend, their flats, pictures and contact sheets.", no_args_is_help=True)
+group.command("spec", epilog=design_spec.SPEC_EXAMPLES)(design_spec.spec)
+group.command("words", epilog=design_spec.WORDS_EXAMPLES)(design_spec.words)
 
-group = typer.Typer(help="Draw flats and pictures of a spec.", no_args_is_help=True)
-_MAX_SPEC_BYTES = 65_536
-
-
-def read_spec(path: Path) -> "GarmentSpec":
-    """A GarmentSpec from a JSON file; InvalidInput says what and where."""
-    from models.errors import InvalidInput, InvalidSpec
-    from models.garment import GarmentSpec
-
-    if existing(path).stat().st_size > _MAX_SPEC_BYTES:
-        raise InvalidInput(f"{path}: a spec has at most {_MAX_SPEC_BYTES} bytes")
-    try:
-        return GarmentSpec.from_json(json.loads(path.read_text(encoding="utf-8")))
-    except InvalidSpec as error:
-        raise InvalidSpec(f"{path}: {error}") from None
-    except OSError as error:
-        raise InvalidInput(f"{path}: {error.strerror}") from None
-    # also bytes that are no text, numbers of thousands of digits, and nesting without end
-    except (ValueError, RecursionError) as error:
-        raise InvalidInput(f"{path}: not JSON: {error}") from None
+SpecArgument = Annotated[Path | None, typer.Argument(metavar="[SPEC]", help="The same as --spec.")]
+SpecOption = Annotated[Path | None, typer.Option("--spec", help="A spec as JSON; - is stdin.")]
 
 
-@group.command(epilog="Example: demandloom design draw samples/greatcoat.json --seed 1 --out greatcoat.png")
+def _one(argument: Path | None, option: Path | None) -> Path:
+    from models.errors import InvalidInput
+
+    if (argument is None) == (option is None):
+        raise InvalidInput("name one file with --spec")
+    return option or argument or Path()
+
+
+@group.command(
+    epilog="Examples: demandloom design draw --spec samples/greatcoat.json --seed 1 --out greatcoat.png ; "
+    "demandloom design spec --trend 军大衣 --n 1 --json | demandloom design draw --spec - --out coat.png"
+)
 def draw(
-    spec_file: Annotated[Path, typer.Argument(help="A GarmentSpec as JSON.")],
-    out: Annotated[Path, typer.Option(help="PNG to write.")],
+    out: Annotated[Path, typer.Option(help="PNG to write; for a list of specs a folder.")],
+    spec_file: SpecArgument = None,
+    spec: SpecOption = None,
     seed: Annotated[int, typer.Option(help="Seed; the same gives the same picture.", min=0)] = 1,
     model: Annotated[str | None, typer.Option(help="Net by name or folder. [default: as configured]")] = None,
+    size: Annotated[int | None, typer.Option(help="Pixels on each side. [default: as configured]", min=64)] = None,
+    steps: Annotated[int | None, typer.Option(help="Denoising steps. [default: the net's own]", min=1, max=200)] = None,
+    guidance: Annotated[
+        float | None, typer.Option(help="How strictly to follow the prompt. [default: the net's own]", min=0, max=30)
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Paint one spec; the picture carries its label and marks."""
-    from configs.load_generator_setup import generator_setup
-    from configs.load_lexicon import load_lexicon
-    from configs.settings import settings
-    from design_gen.generate import load_generator
+    """Paint a spec, or each of a list; every picture carries its label and marks."""
+    from cli.painting import Wish, paint
+    from cli.specs import read_specs
     from design_gen.label import Mark, label_picture
 
-    spec, picture_file = read_spec(spec_file), writable(out)
-    generation = settings().generation
-    say("loading the net ...")
-    generator = load_generator(generator_setup(generation, model or ""))
-    prompts = generator.prompts([spec], [seed], load_lexicon().label)
-    picture = generator.paint([spec], prompts, [seed], size=generation.size, steps=generation.steps or None)[0]
-    picture_file.write_bytes(label_picture(picture.image, Mark.of(picture.recipe.to_json())))
+    specs = read_specs(_one(spec_file, spec))
+    files = [writable(out)] if len(specs) == 1 and not out.is_dir() else _files_in(out, len(specs))
+    pictures = paint(specs, seed, Wish(model, size, steps, guidance), as_json)
+    recipes = [picture.recipe.to_json() for picture in pictures]
+    for file, picture, recipe in zip(files, pictures, recipes, strict=True):
+        file.write_bytes(label_picture(picture.image, Mark.of(recipe)))
+    answers = [{"out": file, "recipe": recipe} for file, recipe in zip(files, recipes, strict=True)]
     if as_json:
-        print_json({"out": out, "recipe": picture.recipe.to_json()})
+        print_json(answers[0] if len(answers) == 1 else answers)
     else:
-        print(out)
+        print(*files, sep="\n")
 
 
-@group.command(epilog="Example: demandloom design flat samples/greatcoat.json --out greatcoat.svg")
+def _files_in(folder: Path, count: int) -> list[Path]:
+    from models.errors import InvalidInput
+
+    if count > 1 and not folder.is_dir():
+        raise InvalidInput(f"{folder}: {count} pictures need a folder that exists")
+    if count == 1:
+        return [writable(folder)]
+    return [folder / f"{number:03d}.png" for number in range(1, count + 1)]
+
+
+@group.command(
+    epilog="Examples: demandloom design flat --spec samples/greatcoat.json --out greatcoat.svg ; "
+    "demandloom design flat --spec samples/greatcoat.json --back --out back.png"
+)
 def flat(
-    spec_file: Annotated[Path, typer.Argument(help="A GarmentSpec as JSON.")],
-    out: Annotated[Path, typer.Option(help="SVG to write.")],
+    out: Annotated[Path, typer.Option(help="SVG to write, or PNG where it ends in .png.")],
+    spec_file: SpecArgument = None,
+    spec: SpecOption = None,
     back: Annotated[bool, typer.Option("--back", help="The back view.")] = False,
+    coloured: Annotated[bool, typer.Option("--coloured", help="Filled with the spec's colours.")] = False,
+    size: Annotated[int, typer.Option(help="Pixels on each side of a PNG.", min=16, max=4096)] = 1024,
 ) -> None:
     """Draw the technical flat of a spec."""
-    from design_gen.flat import flat_svg
+    from design_gen.flat import coloured_svg, flat_svg, render_png
 
-    drawing = flat_svg(read_spec(spec_file), "back" if back else "front")
-    writable(out).write_text(drawing, encoding="utf-8")
+    one = read_spec(_one(spec_file, spec))
+    view: Literal["front", "back"] = "back" if back else "front"
+    drawing = coloured_svg(one, view=view) if coloured else flat_svg(one, view)
+    file = writable(out)
+    if out.suffix.lower() == ".png":
+        file.write_bytes(render_png(drawing, size))
+    else:
+        file.write_text(drawing, encoding="utf-8")
     print(out)
+
+
+group.command("sheet", epilog=design_sheet.EXAMPLES)(design_sheet.sheet)

@@ -62,7 +62,7 @@ def label_picture(image: Image.Image, mark: Mark) -> bytes:
         )
     labelled = _with_band(image.convert("RGB"))
     written = io.BytesIO()
-    labelled.save(written, "PNG", pnginfo=_chunks(mark), optimize=False)
+    labelled.save(written, "PNG", pnginfo=png_marks(mark), optimize=False)
     return written.getvalue()
 
 
@@ -96,7 +96,7 @@ def _with_band(picture: Image.Image) -> Image.Image:
     return labelled
 
 
-def _chunks(mark: Mark) -> PngInfo:
+def png_marks(mark: Mark) -> PngInfo:
     """PNG text chunks: XMP, the AIGC field, the generator and the recipe's hash."""
     aigc = json.dumps(
         {"Label": "1", "ContentProducer": mark.generator, "ProduceID": mark.recipe_hash}, separators=(",", ":")

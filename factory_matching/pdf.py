@@ -12,6 +12,8 @@ from typing import Any
 import typst
 
 _HERE = Path(__file__).parent
+FONTS = _HERE / "fonts"
+"""Noto Sans SC, regular and bold (SIL Open Font License)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,5 +50,5 @@ def _template() -> bytes:
 @cache
 def _compiler() -> typst.Compiler:
     """One a process: it keeps the parsed fonts, which cost more than the typesetting."""
-    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[_HERE / "fonts"])
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])
     return typst.Compiler(font_paths=fonts)

@@ -8,9 +8,11 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 
 from configs.settings import settings
-from design_gen.approve import find_mockups
+from design_gen.cells import find_cells, find_drawn, numbers_table
 from design_gen.paint import find_unpainted, paint_designs, record_mockups
+from design_gen.sheet import MAX_CELLS, draw_sheet
 from design_gen.sketch import sketch_batch
+from factory_matching.pdf import FONTS
 from factory_matching.qualify import Qualification
 from factory_matching.store import load_qualifier
 from flows.edges import blobs, lexicon, painter, ready
@@ -18,6 +20,7 @@ from flows.progress import advance
 from flows.retry import transient
 from models.batch import BatchState, get_batch
 from models.db import transaction
+from models.design import Design, Mockup
 from models.garment import GarmentSpec
 from models.money import Money
 from models.state import move
@@ -61,8 +64,8 @@ def close_design(slug: str, now: datetime) -> None:
 
 
 @flow
-def design_batch(slug: str, now: datetime | None = None) -> dict[str, int]:
-    """Sketch, paint in chunks, show the pictures as an artifact."""
+def design_batch(slug: str, now: datetime | None = None) -> dict[str, int | str]:
+    """Sketch, paint in chunks, show flats, pictures and numbers on a contact sheet."""
     ready()
     moment = now or datetime.now(UTC)
     sketched = sketch(slug)
@@ -73,8 +76,7 @@ def design_batch(slug: str, now: datetime | None = None) -> dict[str, int]:
         drawn += paint(slug, chunk, moment)
         advance("pictures", drawn, len(open_ids))
     close_design(slug, moment)
-    create_markdown_artifact(_grid(slug), key="pictures", description=f"Pictures of batch {slug}")
-    return {**sketched, "drawn": drawn}
+    return {**sketched, "drawn": drawn, "sheet": show(slug)}
 
 
 def _chunks(ids: Sequence[int], size: int) -> Iterator[list[int]]:
@@ -82,10 +84,26 @@ def _chunks(ids: Sequence[int], size: int) -> Iterator[list[int]]:
         yield list(ids[start : start + size])
 
 
-def _grid(slug: str, columns: int = 4) -> str:
-    """A Markdown table of the batch's pictures, as the site serves them."""
+@task(retries=1, retry_delay_seconds=5, retry_condition_fn=transient, cache_policy=NO_CACHE)
+def show(slug: str) -> str:
+    """Store the contact sheet of the batch as a blob and publish its numbers; returns the blob's key."""
+    store = blobs()
     with transaction() as session:
-        mockups = find_mockups(session, get_batch(session, slug).id)
-        cells = [f"![{m.state}]({settings().address}/pictures/{m.picture}.png)<br>{m.state}" for m in mockups]
-    rows = ["| " + " | ".join(cells[start : start + columns]) + " |" for start in range(0, len(cells), columns)]
-    return "\n".join(["|" + " |" * columns, "|" + "---|" * columns, *rows])
+        batch_id = get_batch(session, slug).id
+        cells = find_cells(session, batch_id, store)
+        links = [_links(design, mockup) for design, mockup in find_drawn(session, batch_id)]
+    if not cells:
+        return ""
+    shown = cells[:MAX_CELLS]
+    key = store.put(draw_sheet(shown, f"{slug} · {len(cells)} 款 designs", lexicon().label, FONTS))
+    told = f"Contact sheet: blob `{key}`; as a file: `demandloom design sheet {slug} --out {slug}.png`\n\n"
+    table = numbers_table(shown, links[:MAX_CELLS])
+    create_markdown_artifact(told + table, key="pictures", description=f"Contact sheet of batch {slug}")
+    return key
+
+
+def _links(design: Design, mockup: Mockup | None) -> str:
+    """Flat and picture as the site serves them."""
+    address = settings().address
+    flat = f"![flat]({address}/flats/{design.flat_front}.svg)"
+    return flat if mockup is None else f"{flat} ![{mockup.state}]({address}/pictures/{mockup.picture}.png)"

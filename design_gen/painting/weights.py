@@ -63,7 +63,8 @@ def class_name(folder: Path) -> str:
         index: dict[str, Any] = json.loads((folder / "model_index.json").read_text(encoding="utf-8"))
         return str(index["_class_name"])
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UnreadableModel(f"{folder}/model_index.json: {type(error).__name__}: {one_line(error)}") from None
+        what = f"picture model {folder}: model_index.json"
+        raise UnreadableModel(f"{what}: {type(error).__name__}: {one_line(error)}") from None
 
 
 def weights_size(path: Path) -> int:

@@ -1,0 +1,76 @@
+"""What a phrase on the command line means: a trend of the database, else words of the lexicon."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from models.lexicon import Lexicon, Meaning
+
+_LONGEST = 200
+_UNKNOWN_TOLD = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A meaning and where it comes from."""
+
+    meaning: "Meaning"
+    source: str
+
+
+def meaning_for(phrase: str, day: date, lexicon: "Lexicon") -> Asked:
+    """The newest trend of that phrase up to a day, else what its words mean.
+
+    InvalidInput names words that neither knows, with spellings near them.
+    """
+    from models.errors import InvalidInput
+
+    phrase = phrase.strip()
+    if not phrase or len(phrase) > _LONGEST:
+        raise InvalidInput(f"a trend is 1-{_LONGEST} characters, not {len(phrase)}")
+    return _trend(phrase, day) or _words(phrase, lexicon)
+
+
+def _trend(phrase: str, day: date) -> Asked | None:
+    from sqlalchemy import make_url, select
+
+    from cli.edges import ready
+    from configs.settings import settings
+    from models.db import transaction
+    from models.trend import Trend
+
+    url = make_url(settings().database)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        return None
+    ready()
+    newest = select(Trend).where(Trend.phrase == phrase, Trend.as_of <= day).order_by(Trend.as_of.desc())
+    with transaction() as session:
+        trend = session.scalars(newest.limit(1)).first()
+        if trend is None:
+            return None
+        meaning = {name: tuple(values) for name, values in trend.meaning.items()}
+        return Asked(meaning, f"trend {trend.phrase} of {trend.as_of}")
+
+
+def _words(phrase: str, lexicon: "Lexicon") -> Asked:
+    from design_gen.asked import asked_meaning, near_spellings
+    from models.errors import InvalidInput
+    from trends.vocabulary import Vocabulary
+
+    words = Vocabulary.of(lexicon).read(phrase)
+    # Chinese words of one character that the lexicon does not know are particles; English ones are told by a stop list.
+    strange = [word for word in words if not word.terms and (word.is_content or not word.is_latin)]
+    unknown = [word.text for word in strange if len(word.text) > 1]
+    if unknown:
+        told = (_suggest(word, near_spellings(word, lexicon)) for word in dict.fromkeys(unknown[:_UNKNOWN_TOLD]))
+        raise InvalidInput(f"no trend {phrase!r}, and the lexicon does not know {'; '.join(told)}")
+    meaning = asked_meaning([term for word in words for term in word.terms])
+    if not meaning:
+        raise InvalidInput(f"{phrase!r} names nothing that a design has; `demandloom design words` lists what it may")
+    return Asked(meaning, "the words themselves")
+
+
+def _suggest(word: str, near: list[str]) -> str:
+    return f"{word[:40]!r} (near it: {', '.join(near)})" if near else f"{word[:40]!r} (nothing near it)"
