@@ -13,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from PIL import Image
 
 from design_gen.painting.build import Built, build, needed_bytes
@@ -166,6 +167,15 @@ class Generator:
             if changed := [name for name in again if again[name] != then[name]]:
                 raise Conflict(f"this picture cannot be painted again: changed since are {', '.join(changed)}")
             return Picture(paint_together(built, self.setup, jobs, plan)[0].image, now)
+
+    def straighten(self, picture: Picture, spec: GarmentSpec) -> Image.Image:
+        """The picture with the garment where its drawing has it: the embedded net lays it down by hand first."""
+        if self.way is not Way.EMBEDDED:
+            return picture.image
+        from design_gen.embedded.lay import straighten
+
+        look = look_for(picture.recipe.prompt, picture.recipe.seed)
+        return Image.fromarray(straighten(np.asarray(picture.image), spec, look))
 
     def _plan(self, built: Built, size: int, steps: int | None, guidance: float | None) -> Plan:
         usual = self.setup.guidance or default_of(built.pipeline, guidance_of(built.pipeline), 1.0)

@@ -75,7 +75,7 @@ def paint_designs(
         seeds = [seed_for(spec, batch_seed, attempt) for spec in specs]
         pictures = _paint(generator, specs, seeds, label, size, steps)
         for (key, spec), picture in zip(open_ones, pictures, strict=True):
-            done[key] = _store(key, spec, picture, blobs)
+            done[key] = _store(key, spec, picture, generator.straighten(picture, spec), blobs)
     return tuple(done[key] for key, _ in designs)
 
 
@@ -91,7 +91,7 @@ def _paint(
     return generator.paint(specs, prompts, seeds, size=size, steps=steps or None)
 
 
-def _store(design_id: int, spec: GarmentSpec, picture: "Picture", blobs: BlobStore) -> Painted:
+def _store(design_id: int, spec: GarmentSpec, picture: "Picture", straight: "Image", blobs: BlobStore) -> Painted:
     from design_gen.check import check_picture
     from design_gen.label import Mark, label_picture
 
@@ -103,7 +103,7 @@ def _store(design_id: int, spec: GarmentSpec, picture: "Picture", blobs: BlobSto
         weights_hash=recipe.weights_hash,
         picture=blobs.put(png),
         recipe=recipe.to_json(),
-        findings=tuple(check_picture(picture.image, spec)),
+        findings=tuple(check_picture(straight, spec)),
     )
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.lib.format import open_memmap
 from numpy.typing import NDArray
 
+from design_gen.embedded.cloth import load_cloth
 from design_gen.embedded.look import COARSE, draw_grain, draw_look
 from design_gen.embedded.net import LABELS
 from design_gen.embedded.render import draft
@@ -97,27 +98,33 @@ def _open(folder: Path, count: int, size: int, mode: str) -> dict[str, Array]:
     }
 
 
-def _draw_span(work: tuple[Path, int, int, int, int, int]) -> int:
-    folder, count, size, seed, start, stop = work
+def _draw_span(work: tuple[Path, int, int, int, int, int, Path | None]) -> int:
+    folder, count, size, seed, start, stop, bank = work
+    cloth = None if bank is None else load_cloth(bank)
     arrays = _open(folder, count, size, "r+")
     for index in range(start, stop):
         spec, look = sample_spec(seed + index), draw_look(seed + index)
-        arrays["flat"][index], arrays["picture"][index], arrays["mask"][index] = draft(spec, look, size)
+        arrays["flat"][index], arrays["picture"][index], arrays["mask"][index] = draft(spec, look, size, cloth)
         chosen = {spec.material, look.light, look.backdrop}
         arrays["labels"][index] = [label in chosen for label in LABELS]
     return stop - start
 
 
-def draw_pairs(folder: Path, count: int, size: int, seed: int, workers: int = 1) -> Iterator[int]:
-    """Draw pairs into the folder, telling how many each finished span held; a folder already drawn is left alone."""
-    wanted = {"count": count, "size": size, "seed": seed}
+def draw_pairs(
+    folder: Path, count: int, size: int, seed: int, workers: int = 1, cloth: Path | None = None
+) -> Iterator[int]:
+    """Draw pairs into the folder, telling how many each finished span held; a folder already drawn is left alone.
+
+    With a bank of `cloth` the folds are real ones.
+    """
+    wanted = {"count": count, "size": size, "seed": seed, "real_folds": cloth is not None}
     stamp = folder / "drawn.json"
     if stamp.exists() and json.loads(stamp.read_text()) == wanted:
         return
     folder.mkdir(parents=True, exist_ok=True)
     stamp.unlink(missing_ok=True)
     _open(folder, count, size, "w+")
-    spans = [(folder, count, size, seed, start, min(start + 50, count)) for start in range(0, count, 50)]
+    spans = [(folder, count, size, seed, start, min(start + 50, count), cloth) for start in range(0, count, 50)]
     if workers == 1:
         yield from map(_draw_span, spans)
     else:

@@ -34,7 +34,8 @@ def measure(generator: Generator, count: int) -> tuple[dict[str, Any], list[Imag
         (picture,) = generator.paint([spec], [_NO_WORDS], [seed], size=SIZE)
         seconds.append(time.perf_counter() - started)
         pictures.append(picture.image)
-        colour.append(check_colour(np.asarray(picture.image), garment_mask(spec, SIZE), spec.colour.rgb).value)
+        straight = np.asarray(generator.straighten(picture, spec))
+        colour.append(check_colour(straight, garment_mask(spec, SIZE), spec.colour.rgb).value)
         shading.append(shading_given(generator, seed))
     figures = {
         "specs": count,

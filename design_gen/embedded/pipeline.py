@@ -18,6 +18,9 @@ from design_gen.embedded.look import COARSE, Backdrop, Light
 from design_gen.embedded.net import COMPOSE_SCALE, compose, label_vector, paint, shrink
 from models.attributes import Material
 
+STEPS = 1
+"""Enough for a net that learned to go straight; more change little."""
+
 StepEnd = Callable[["FlatToPicturePipeline", int, int, dict[str, Any]], object]
 
 
@@ -44,7 +47,7 @@ class FlatToPicturePipeline(DiffusionPipeline):  # type: ignore[misc]
         material: Sequence[Material],
         light: Sequence[Light],
         backdrop: Sequence[Backdrop],
-        num_inference_steps: int = 1,
+        num_inference_steps: int = STEPS,
         generator: Generator | list[Generator] | None = None,
         latents: Tensor | None = None,
         grain: Tensor | None = None,

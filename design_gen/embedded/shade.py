@@ -65,10 +65,12 @@ _LAMPS: Mapping[Light, _Lamp] = {
 }
 
 
-REAL_FOLDS = 1.7
-"""How much of a photograph's light and shade is laid over the garment as it is."""
-REAL_HEIGHT = 3.0
-"""Height of real folds, in units of drawn ones, for each unit of log brightness: shine and shadows follow them."""
+FOLD_TONE = 1.7
+"""How much of the folds' own light and shade is laid over the garment as it is."""
+FOLD_HEIGHT = 3.0
+"""Height of folds for each unit of log brightness: shine and shadows follow them."""
+DRAWN_FOLDS = 0.12
+"""Deviation of the log brightness of drawn folds; plain garments in photographs have 0.1 to 0.2."""
 
 
 def shade(layers: Layers, material: Material, folds: float, look: Look, grain: Grain) -> Picture:
@@ -76,16 +78,24 @@ def shade(layers: Layers, material: Material, folds: float, look: Look, grain: G
     surface, lamp = SURFACES[material], _LAMPS[look.light]
     relief, mottle = weave(material, grain.fine)
     cloth = blur(layers.cloth, 0.5)
-    height = _height(layers, material, surface, folds, grain)
+    field = _folds(layers, surface, grain)
+    height = _height(layers, material, folds * surface.folds, field, grain)
     garment = _lit(layers, height, relief * cloth * surface.relief, mottle * cloth * surface.mottle, surface, lamp)
-    if layers.folds is not None:
-        garment *= np.exp(REAL_FOLDS * min(1.1, folds * surface.folds) * cloth * layers.folds)[..., None]
+    garment *= np.exp(FOLD_TONE * min(1.1, folds * surface.folds) * cloth * field)[..., None]
     scene = _backdrop(look, lamp, layers.cover, grain)
     cover = layers.cover[..., None]
     linear = scene * (1 - cover) + garment * cover
     rolled = linear / (1 + np.clip(linear - 0.82, 0, None) * 0.9)
     picture: Picture = (np.clip(rolled, 0, 1) ** (1 / 2.2) * 255 + 0.5).astype(np.uint8)
     return picture
+
+
+def on_backdrop(picture: Picture, cover: Plane, look: Look, grain: Grain) -> Picture:
+    """A picture's garment (size, size, 3), where `cover` has it, on the look's backdrop with its shadow."""
+    scene, share = _backdrop(look, _LAMPS[look.light], cover, grain), cover[..., None]
+    linear = scene * (1 - share) + (picture.astype(np.float32) / 255) ** 2.2 * share
+    laid: Picture = (np.clip(linear, 0, 1) ** (1 / 2.2) * 255 + 0.5).astype(np.uint8)
+    return laid
 
 
 def _enlarge(plane: Plane, size: int) -> Plane:
@@ -123,7 +133,14 @@ def _stack(parts: NDArray[np.int32]) -> Plane:
     return levels[parts]
 
 
-def _height(layers: Layers, material: Material, surface: Surface, folds: float, grain: Grain) -> Plane:
+def _folds(layers: Layers, surface: Surface, grain: Grain) -> Plane:
+    """Log brightness of folds (size, size): real ones where given, else drawn from the grain."""
+    if layers.folds is not None:
+        return layers.folds
+    return DRAWN_FOLDS * fold_field(grain, len(layers.cover), surface.fold_width)
+
+
+def _height(layers: Layers, material: Material, folds: float, field: Plane, grain: Grain) -> Plane:
     """Height in pixels: stacked parts with rounded edges, folds, pressed lines, raised fasteners."""
     size = len(layers.cover)
     q = size / 256
@@ -133,10 +150,9 @@ def _height(layers: Layers, material: Material, surface: Surface, folds: float, 
     edge[1:] += parts[1:] != parts[:-1]
     rounding = np.exp(-3.0 * blur(edge, 3.0 * q) * 3.0 * q)
     fill = np.clip(2 * blur(layers.cover, 9 * q) - 0.6, 0, 1)
-    # Dark is deep (Langer and Buelthoff 2000): real shading stands in for the height that it came from.
-    field = fold_field(grain, size, surface.fold_width) if layers.folds is None else REAL_HEIGHT * layers.folds
     height = 1.3 * q * _stack(parts) + 2.2 * q * rounding * layers.cover + 5.0 * q * fill
-    height += folds * surface.folds * 2.3 * q * field * (0.35 + 0.65 * rounding)
+    # Dark is deep (Langer and Buelthoff 2000): the folds' brightness stands in for their height.
+    height += folds * 2.3 * q * FOLD_HEIGHT * field * (0.35 + 0.65 * rounding)
     depth, reach = (4.5, 3.5) if material is Material.DOWN else (1.8, 0.9)
     height -= depth * q * np.clip(blur(layers.seams, reach * q) * reach * 1.6, 0, 1)
     height -= 1.6 * q * blur(layers.creases, 0.9 * q) - 0.8 * q * blur(layers.creases, 3 * q)

@@ -6,7 +6,6 @@ result is in the TOML file; the same file and seed give the same pairs, batches 
 
 import argparse
 import json
-import math
 import sys
 import time
 import tomllib
@@ -18,20 +17,18 @@ import numpy as np
 import torch
 from diffusers import FlowMatchEulerDiscreteScheduler, UNet2DConditionModel
 from PIL import Image
-from torch import Tensor
 
-from design_gen.embedded.dataset import HELD_OUT, Batch, PairFolder, draw_pairs, sample_spec
+from design_gen.embedded.dataset import HELD_OUT, PairFolder, draw_pairs, sample_spec
+from design_gen.embedded.learner import Learner, schedule
 from design_gen.embedded.look import draw_grain, draw_look
+from design_gen.embedded.losses import coupled_loss, flow_loss, painter_loss, straight_loss
 from design_gen.embedded.net import (
-    COMPOSE_SCALE,
     COMPOSER_INPUTS,
     PAINTER_INPUTS,
+    PAINTER_OUTPUTS,
     build_net,
-    compose,
-    paint,
-    shrink,
 )
-from design_gen.embedded.pipeline import FlatToPicturePipeline
+from design_gen.embedded.pipeline import STEPS, FlatToPicturePipeline
 from design_gen.embedded.render import draft
 
 
@@ -56,6 +53,9 @@ class TrainConfig:
     threads: int
     sample_every: int
     samples: int
+    cloth: Path
+    flow_share: float
+    teacher_steps: int
 
     @staticmethod
     def load(path: Path) -> "TrainConfig":
@@ -63,96 +63,7 @@ class TrainConfig:
         values = tomllib.loads(path.read_text())
         for key in ("composer_channels", "painter_channels"):
             values[key] = tuple(values.get(key, ()))
-        return TrainConfig(**{**values, "folder": Path(values["folder"])})
-
-
-class Learner:
-    """One net with its optimiser and the running mean of its weights."""
-
-    def __init__(self, net: UNet2DConditionModel, rate: float) -> None:
-        self.net = net
-        self.rate = rate
-        self.steps = 0
-        self.error = 0.0
-        self.optimiser = torch.optim.AdamW(net.parameters(), lr=rate, betas=(0.9, 0.98), weight_decay=1e-3, fused=True)
-        self.mean = [parameter.detach().clone() for parameter in net.parameters()]
-
-    def step(self, loss: Tensor, scale: float) -> float:
-        """One descent step at `scale` times the learning rate; answers the loss."""
-        for group in self.optimiser.param_groups:
-            group["lr"] = self.rate * scale
-        self.optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
-        self.optimiser.step()
-        self.steps += 1
-        # The mean follows quickly at first and slowly later, so that short training profits too.
-        keep = min(0.995, self.steps / (self.steps + 10))
-        torch._foreach_lerp_(self.mean, [parameter.data for parameter in self.net.parameters()], 1 - keep)
-        value = loss.item()
-        self.error = value if self.steps == 1 else 0.97 * self.error + 0.03 * value
-        return value
-
-    def averaged(self) -> UNet2DConditionModel:
-        """A copy of the net with the mean weights."""
-        copy = UNet2DConditionModel.from_config(self.net.config).to(memory_format=torch.channels_last)
-        for parameter, mean in zip(copy.parameters(), self.mean, strict=True):
-            parameter.data.copy_(mean)
-        return copy.eval()
-
-    def state(self) -> dict[str, object]:
-        """All that is needed to go on."""
-        net, optimiser = self.net.state_dict(), self.optimiser.state_dict()
-        return {"net": net, "optimiser": optimiser, "mean": self.mean, "steps": self.steps, "error": self.error}
-
-    def restore(self, state: dict[str, object]) -> None:
-        """Go on from `state()`."""
-        self.net.load_state_dict(state["net"])
-        self.optimiser.load_state_dict(state["optimiser"])  # type: ignore[arg-type]
-        self.mean = state["mean"]  # type: ignore[assignment]
-        self.steps, self.error = state["steps"], state["error"]  # type: ignore[assignment]
-
-
-def _colours(pictures: np.ndarray) -> Tensor:
-    return torch.from_numpy(pictures).float().div(127.5).sub(1).permute(0, 3, 1, 2)
-
-
-def _planes(batch: Batch) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    mask = torch.from_numpy(batch.mask).float().div(255)[:, None]
-    return _colours(batch.flat), _colours(batch.picture), mask, torch.from_numpy(batch.labels).float()
-
-
-def composer_loss(net: UNet2DConditionModel, batch: Batch, rng: torch.Generator) -> Tensor:
-    """Squared error of the estimated clean picture; early times weigh most since sampling starts there."""
-    flat, picture, mask, labels = _planes(batch)
-    flat, picture, mask = shrink(flat), shrink(picture), shrink(mask)
-    clean, noise = (picture - flat) / COMPOSE_SCALE, torch.from_numpy(batch.coarse)
-    draw = torch.rand(len(flat), generator=rng)
-    # Three quarters of the draws at time 1: the first step decides the folds, later ones only refine.
-    time_ = torch.where(draw < 0.75, torch.ones_like(draw), (draw - 0.75) / 0.25)
-    t = time_[:, None, None, None]
-    estimate = compose(net, (1 - t) * clean + t * noise, time_, flat, mask, labels)
-    error = (estimate - clean) ** 2
-    weight = 0.3 + 0.7 * t
-    return (weight * (error + 0.2 * (error + 1e-3).sqrt())).mean()
-
-
-def painter_loss(net: UNet2DConditionModel, batch: Batch, rng: torch.Generator) -> Tensor:
-    """Squared and absolute error of the painted picture, from small pictures that are a little off."""
-    flat, picture, mask, labels = _planes(batch)
-    small = shrink(picture)
-    wrong = torch.rand((len(flat), 1, 1, 1), generator=rng) * 0.06
-    small = small + wrong * torch.randn(small.shape, generator=rng)
-    painted = paint(net, small, flat, mask, torch.from_numpy(batch.fine)[:, None], labels)
-    error = (painted - picture) ** 2
-    # The backdrop is large and easy: the garment counts for more.
-    return ((0.4 + 0.6 * mask) * (error + 0.1 * (error + 1e-4).sqrt())).mean() * 20
-
-
-def schedule(part: float, steps: int, warmup: int) -> float:
-    """Learning rate factor: warm up, hold, then a cosine down to a hundredth over the second half."""
-    rise = min(1.0, (steps + 1) / warmup)
-    return rise * (1.0 if part < 0.5 else max(0.01, 0.5 + 0.5 * math.cos(math.pi * (part - 0.5) / 0.5)))
+        return TrainConfig(**{**values, "folder": Path(values["folder"]), "cloth": Path(values["cloth"])})
 
 
 def assemble(composer: UNet2DConditionModel, painter: UNet2DConditionModel) -> FlatToPicturePipeline:
@@ -161,7 +72,7 @@ def assemble(composer: UNet2DConditionModel, painter: UNet2DConditionModel) -> F
 
 
 def sample_sheet(
-    pipeline: FlatToPicturePipeline, seeds: Sequence[int], size: int = 256, columns: int = 4
+    pipeline: FlatToPicturePipeline, seeds: Sequence[int], steps: int = STEPS, size: int = 256, columns: int = 4
 ) -> Image.Image:
     """Flat, painted and drawn picture side by side for held-out specs, from the same grain."""
     pipeline.set_progress_bar_config(disable=True)
@@ -176,6 +87,7 @@ def sample_sheet(
             [spec.material],
             [look.light],
             [look.backdrop],
+            steps,
             latents=torch.from_numpy(grain.coarse)[None],
             grain=torch.from_numpy(grain.fine)[None, None],
         ).images[0]
@@ -190,51 +102,144 @@ def save_weights(folder: Path, composer: Learner, painter: Learner) -> None:
     assemble(composer.averaged().half(), painter.averaged().half()).save_pretrained(folder)
 
 
-def train(config: TrainConfig, out: Path, minutes: float, resume: bool, say: Callable[[str], None]) -> None:
-    """Train for so many minutes, writing weights, a checkpoint, a log and sample sheets to `out`."""
+@dataclass(slots=True)
+class _Training:
+    """Both nets, the frozen teacher once there is one, and the seconds already spent."""
+
+    composer: Learner
+    painter: Learner
+    teacher: UNet2DConditionModel | None = None
+    seconds: float = 0.0
+
+
+def train(
+    config: TrainConfig,
+    out: Path,
+    minutes: float,
+    say: Callable[[str], None],
+    *,
+    resume: bool = False,
+    photographs: Path | None = None,
+    start: Path | None = None,
+) -> None:
+    """Train for so many minutes, writing weights, a checkpoint, a log and sample sheets to `out`.
+
+    Nets start from the weights in `start` where given. Folds are drawn, or taken from `photographs` (KIND/*.jpg): their
+    noise is not known, so the composer first learns the flow in many steps, then, for the rest of the time, to go its
+    teacher's ways in one.
+    """
     torch.manual_seed(config.seed)
     torch.set_num_threads(config.threads)
     out.mkdir(parents=True, exist_ok=True)
-    for done in draw_pairs(config.folder, config.pairs, config.size, config.seed, config.workers):
+    cloth = None if photographs is None else _gather(photographs, config.cloth, say)
+    for done in draw_pairs(config.folder, config.pairs, config.size, config.seed, config.workers, cloth):
         say(f"drew {done} more pairs")
     pairs = PairFolder(config.folder)
-    composer = Learner(build_net(COMPOSER_INPUTS, config.composer_channels), config.rate)
-    painter = Learner(build_net(PAINTER_INPUTS, config.painter_channels), config.rate)
-    spent = _resume(out, composer, painter) if resume else 0.0
-    rng, noise = np.random.default_rng((config.seed, composer.steps)), torch.Generator().manual_seed(config.seed)
-    started = time.monotonic()
-    sampled = started
-    while (part := (spent + time.monotonic() - started) / (minutes * 60)) < 1:
-        batch = pairs.batch(rng, config.composer_batch, config.size)
-        composer.step(composer_loss(composer.net, batch, noise), schedule(part, composer.steps, config.warmup))
-        for _ in range(config.painter_steps):
-            batch = pairs.batch(rng, config.painter_batch, config.painter_crop)
-            painter.step(painter_loss(painter.net, batch, noise), schedule(part, painter.steps, config.warmup))
-        if composer.steps % 20 == 0:
-            seconds = spent + time.monotonic() - started
-            line = {"seconds": round(seconds), "step": composer.steps}
-            line |= {"composer": round(composer.error, 4), "painter": round(painter.error, 4)}  # type: ignore[dict-item]
-            say(json.dumps(line))
+    training = _begin(config, start)
+    if resume:
+        _resume(out, training)
+    rng, noise = (
+        np.random.default_rng((config.seed, training.composer.steps)),
+        torch.Generator().manual_seed(config.seed),
+    )
+    began = sampled = time.monotonic() - training.seconds
+    while (part := (time.monotonic() - began) / (minutes * 60)) < 1:
+        _compose_step(config, training, pairs, part, rng, noise, real_folds=cloth is not None)
+        _paint_steps(config, training, pairs, part, rng, noise)
+        training.seconds = time.monotonic() - began
+        if training.composer.steps % 20 == 0:
+            say(_line(training))
         if time.monotonic() - sampled > config.sample_every:
             sampled = time.monotonic()
-            _checkpoint(out, composer, painter, spent + sampled - started, config.samples)
-    _checkpoint(out, composer, painter, minutes * 60, config.samples)
+            _checkpoint(out, training, config.samples, real_folds=cloth is not None)
+    _checkpoint(out, training, config.samples, real_folds=cloth is not None)
 
 
-def _checkpoint(out: Path, composer: Learner, painter: Learner, seconds: float, samples: int) -> None:
-    state = {"composer": composer.state(), "painter": painter.state(), "seconds": seconds}
+def _gather(photographs: Path, folder: Path, say: Callable[[str], None]) -> Path:
+    from design_gen.embedded.photographs import gather_cloth
+
+    for number, used in enumerate(gather_cloth(photographs, folder), 1):
+        if number % 100 == 0:
+            say(f"read {number} photographs; the last one was {'used' if used else 'left out'}")
+    return folder
+
+
+def _begin(config: TrainConfig, start: Path | None) -> _Training:
+    composer = build_net(COMPOSER_INPUTS, config.composer_channels)
+    painter = build_net(PAINTER_INPUTS, config.painter_channels, PAINTER_OUTPUTS)
+    if start is not None:
+        for name, net in (("composer", composer), ("painter", painter)):
+            net.load_state_dict(UNet2DConditionModel.from_pretrained(start / name).float().state_dict())
+    return _Training(Learner(composer, config.rate), Learner(painter, config.rate))
+
+
+def _compose_step(
+    config: TrainConfig,
+    training: _Training,
+    pairs: PairFolder,
+    part: float,
+    rng: np.random.Generator,
+    noise: torch.Generator,
+    *,
+    real_folds: bool,
+) -> None:
+    composer = training.composer
+    batch = pairs.batch(rng, config.composer_batch, config.size)
+    if not real_folds:
+        composer.step(coupled_loss(composer.net, batch, noise), schedule(part, composer.steps, config.warmup))
+    elif part < config.flow_share:
+        scale = schedule(part / config.flow_share, composer.steps, config.warmup)
+        composer.step(flow_loss(composer.net, batch, noise), scale)
+    else:
+        training.teacher = training.teacher or composer.averaged()
+        later = (part - config.flow_share) / (1 - config.flow_share)
+        loss = straight_loss(composer.net, training.teacher, config.teacher_steps, batch, noise)
+        composer.step(loss, 0.5 * schedule(later, composer.steps, config.warmup))
+
+
+def _paint_steps(
+    config: TrainConfig,
+    training: _Training,
+    pairs: PairFolder,
+    part: float,
+    rng: np.random.Generator,
+    noise: torch.Generator,
+) -> None:
+    painter = training.painter
+    for _ in range(config.painter_steps):
+        batch = pairs.batch(rng, config.painter_batch, config.painter_crop)
+        painter.step(painter_loss(painter.net, batch, noise), schedule(part, painter.steps, config.warmup))
+
+
+def _line(training: _Training) -> str:
+    composer, painter = training.composer, training.painter
+    line = {"seconds": round(training.seconds), "step": composer.steps, "straight": training.teacher is not None}
+    return json.dumps(line | {"composer": round(composer.error, 4), "painter": round(painter.error, 4)})
+
+
+def _checkpoint(out: Path, training: _Training, samples: int, *, real_folds: bool) -> None:
+    composer, painter, teacher = training.composer, training.painter, training.teacher
+    state = {"composer": composer.state(), "painter": painter.state(), "seconds": training.seconds}
+    state["teacher"] = None if teacher is None else teacher.state_dict()
     torch.save(state, out / "checkpoint.tmp")
     (out / "checkpoint.tmp").replace(out / "checkpoint.pt")
     save_weights(out / "weights", composer, painter)
     pipeline = assemble(composer.averaged(), painter.averaged())
-    sample_sheet(pipeline, range(HELD_OUT, HELD_OUT + samples)).save(out / f"sample_{composer.steps:06d}.png")
+    flowing = real_folds and teacher is None
+    steps = 8 if flowing else STEPS
+    sample_sheet(pipeline, range(HELD_OUT, HELD_OUT + samples), steps=steps).save(
+        out / f"sample_{composer.steps:06d}.png"
+    )
 
 
-def _resume(out: Path, composer: Learner, painter: Learner) -> float:
+def _resume(out: Path, training: _Training) -> None:
     state = torch.load(out / "checkpoint.pt", weights_only=True)
-    composer.restore(state["composer"])
-    painter.restore(state["painter"])
-    return float(state["seconds"])
+    training.composer.restore(state["composer"])
+    training.painter.restore(state["painter"])
+    training.seconds = float(state["seconds"])
+    if state["teacher"] is not None:
+        training.teacher = training.composer.averaged()
+        training.teacher.load_state_dict(state["teacher"])
 
 
 def main() -> None:
@@ -243,11 +248,21 @@ def main() -> None:
     parser.add_argument("config", type=Path)
     parser.add_argument("--out", type=Path, default=Path("var/embedded"))
     parser.add_argument("--minutes", type=float)
-    parser.add_argument("--resume", action="store_true")
+    parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
+    parser.add_argument("--photographs", type=Path, help="folder of KIND/*.jpg whose real folds are learned")
+    parser.add_argument("--start", type=Path, help="weights that both nets start from")
     given = parser.parse_args()
     config = TrainConfig.load(given.config)
     minutes = config.minutes if given.minutes is None else given.minutes
-    train(config, given.out, minutes, given.resume, lambda line: print(line, file=sys.stderr, flush=True))
+    train(
+        config,
+        given.out,
+        minutes,
+        lambda line: print(line, file=sys.stderr, flush=True),
+        resume=given.resume,
+        photographs=given.photographs,
+        start=given.start,
+    )
 
 
 if __name__ == "__main__":

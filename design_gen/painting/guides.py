@@ -8,6 +8,7 @@ from typing import Any, assert_never
 import numpy as np
 from PIL import Image
 
+from design_gen.embedded.lay import lay
 from design_gen.embedded.look import Backdrop, Light, Look, draw_look
 from design_gen.embedded.render import draft, flat_on_backdrop, garment_mask
 from design_gen.painting.control import control_picture
@@ -88,8 +89,8 @@ def _controls(jobs: Sequence[Job], setup: GeneratorSetup, size: int) -> list[Ima
 
 def _embedded(jobs: Sequence[Job], size: int) -> dict[str, Any]:
     return {
-        "image": [Image.fromarray(flat_on_backdrop(job.spec, job.look, size)) for job in jobs],
-        "mask": [Image.fromarray(garment_mask(job.spec, size)) for job in jobs],
+        "image": [Image.fromarray(lay(flat_on_backdrop(job.spec, job.look, size), job.spec, job.look)) for job in jobs],
+        "mask": [Image.fromarray(lay(garment_mask(job.spec, size), job.spec, job.look)) for job in jobs],
         "material": [job.spec.material for job in jobs],
         "light": [job.look.light for job in jobs],
         "backdrop": [job.look.backdrop for job in jobs],

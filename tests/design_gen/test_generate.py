@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from design_gen.embedded.look import Backdrop, Light, draw_look
-from design_gen.embedded.net import COMPOSER_INPUTS, PAINTER_INPUTS, build_net
+from design_gen.embedded.net import COMPOSER_INPUTS, PAINTER_INPUTS, PAINTER_OUTPUTS, build_net
 from design_gen.embedded.train import assemble
 from design_gen.generate import EMBEDDED_FOLDER, Way, load_generator, look_for
 from design_gen.prompt import Prompt
@@ -30,7 +30,7 @@ def one_thread():
 def tiny_embedded(tmp_path_factory):
     """A real embedded pipeline of small untrained nets that do not answer zero."""
     torch.manual_seed(0)
-    nets = [build_net(COMPOSER_INPUTS, (8, 16)), build_net(PAINTER_INPUTS, (8, 8))]
+    nets = [build_net(COMPOSER_INPUTS, (8, 16)), build_net(PAINTER_INPUTS, (8, 8), PAINTER_OUTPUTS)]
     for net in nets:
         torch.nn.init.normal_(net.conv_out.weight, std=0.1)
     folder = tmp_path_factory.mktemp("models") / "tiny"

@@ -25,6 +25,9 @@ class Painter:
     def prompts(self, specs, seeds, label):
         return [prompt_for(spec, label) for spec in specs]
 
+    def straighten(self, picture, spec):
+        return picture.image
+
     def paint(self, specs, prompts, seeds, *, size, steps):
         self.seeds += seeds
         return [

@@ -4,18 +4,18 @@ import pytest
 import torch
 
 from design_gen.embedded.measure import contact_sheet, measure
-from design_gen.embedded.net import COMPOSER_INPUTS, PAINTER_INPUTS, build_net
+from design_gen.embedded.net import COMPOSER_INPUTS, PAINTER_INPUTS, PAINTER_OUTPUTS, build_net
 from design_gen.embedded.train import assemble
-from design_gen.generate import Generator
+from design_gen.generate import load_generator
 
 
 @pytest.fixture
-def untrained():
+def untrained(tmp_path):
     """Nets that answer zero paint the flat itself, only softer where small."""
     torch.set_num_threads(1)
-    pipeline = assemble(build_net(COMPOSER_INPUTS, (8, 16)), build_net(PAINTER_INPUTS, (8, 8)))
-    pipeline.set_progress_bar_config(disable=True)
-    return Generator(pipeline, "untrained", "0" * 64, 1, 1)
+    pipeline = assemble(build_net(COMPOSER_INPUTS, (8, 16)), build_net(PAINTER_INPUTS, (8, 8), PAINTER_OUTPUTS))
+    pipeline.save_pretrained(tmp_path / "untrained")
+    return load_generator(tmp_path / "untrained", threads=1)
 
 
 def test_a_net_that_copies_its_flat_has_the_colour_but_gives_no_shading(untrained):

@@ -6,10 +6,12 @@ import torch
 from PIL import Image
 
 from design_gen.embedded.dataset import PairFolder, draw_pairs
+from design_gen.embedded.learner import Learner, schedule
 from design_gen.embedded.look import Backdrop, Light
-from design_gen.embedded.net import COMPOSER_INPUTS, PAINTER_INPUTS, build_net
+from design_gen.embedded.losses import flow_loss, painter_loss, solve, straight_loss
+from design_gen.embedded.net import COMPOSER_INPUTS, PAINTER_INPUTS, PAINTER_OUTPUTS, build_net
 from design_gen.embedded.pipeline import FlatToPicturePipeline
-from design_gen.embedded.train import Learner, TrainConfig, composer_loss, painter_loss, schedule, train
+from design_gen.embedded.train import TrainConfig, train
 from models.attributes import Material
 
 
@@ -37,13 +39,33 @@ def test_pairs_are_drawn_once_and_batches_are_seeded(pairs, tmp_path):
     assert list(draw_pairs(tmp_path, 2, 64, seed=5)) == []
 
 
-@pytest.mark.parametrize(("inputs", "loss"), [(COMPOSER_INPUTS, composer_loss), (PAINTER_INPUTS, painter_loss)])
-def test_a_few_steps_bring_the_loss_down(pairs, inputs, loss):
+@pytest.mark.parametrize(
+    ("inputs", "outputs", "loss"), [(COMPOSER_INPUTS, 3, flow_loss), (PAINTER_INPUTS, PAINTER_OUTPUTS, painter_loss)]
+)
+def test_a_few_steps_bring_the_loss_down(pairs, inputs, outputs, loss):
     torch.manual_seed(0)
-    learner, noise = Learner(build_net(inputs, (8, 16)), 3e-3), torch.Generator().manual_seed(0)
+    learner, noise = Learner(build_net(inputs, (8, 16), outputs), 3e-3), torch.Generator().manual_seed(0)
     batch = pairs.batch(np.random.default_rng(0), 4, 64)
     errors = [learner.step(loss(learner.net, batch, noise), 1.0) for _ in range(25)]
     assert np.mean(errors[-5:]) < 0.85 * np.mean(errors[:3])
+
+
+def test_the_straight_way_is_learned_from_the_teacher_and_not_from_the_pictures(pairs):
+    torch.manual_seed(0)
+    teacher = build_net(COMPOSER_INPUTS, (8, 16))
+    torch.nn.init.normal_(teacher.conv_out.weight, std=0.2)
+    student, noise = Learner(build_net(COMPOSER_INPUTS, (8, 16)), 5e-3), torch.Generator().manual_seed(0)
+    batch = pairs.batch(np.random.default_rng(0), 4, 64)
+    errors = [student.step(straight_loss(student.net, teacher, 3, batch, noise), 1.0) for _ in range(30)]
+    assert np.mean(errors[-5:]) < 0.7 * np.mean(errors[:3])
+
+
+def test_solving_ends_at_the_estimate_of_the_last_step():
+    net = build_net(COMPOSER_INPUTS, (8, 16)).eval()
+    noise, flat, mask = torch.randn(1, 3, 16, 16), torch.zeros(1, 3, 16, 16), torch.ones(1, 1, 16, 16)
+    with torch.no_grad():
+        ends = [solve(net, noise, flat, mask, torch.zeros(1, 24), steps) for steps in (1, 4)]
+    assert all(torch.allclose(end, torch.zeros_like(end), atol=1e-5) for end in ends)
 
 
 def test_the_learning_rate_rises_holds_and_falls():
@@ -57,15 +79,16 @@ def config_for(folder, **changes):
         "pairs": 6, "size": 64, "seed": 1, "workers": 1, "folder": folder / "pairs", "composer_channels": (8, 16),
         "composer_batch": 2, "painter_channels": (8, 8), "painter_batch": 2, "painter_crop": 32, "painter_steps": 1,
         "minutes": 1.0, "rate": 1e-3, "warmup": 2, "threads": 1, "sample_every": 600, "samples": 2,
+        "cloth": folder / "cloth", "flow_share": 0.5, "teacher_steps": 2,
     }  # fmt: skip
     return TrainConfig(**(values | changes))
 
 
 def test_training_leaves_loadable_weights_a_sheet_and_can_go_on(tmp_path):
     said = []
-    train(config_for(tmp_path), tmp_path / "out", 0.02, False, said.append)
+    train(config_for(tmp_path), tmp_path / "out", 0.02, said.append)
     done = torch.load(tmp_path / "out" / "checkpoint.pt", weights_only=True)
-    train(config_for(tmp_path), tmp_path / "out", 0.04, True, said.append)
+    train(config_for(tmp_path), tmp_path / "out", 0.04, said.append, resume=True)
     more = torch.load(tmp_path / "out" / "checkpoint.pt", weights_only=True)
     assert more["painter"]["steps"] > done["painter"]["steps"] > 0
     assert list((tmp_path / "out").glob("sample_*.png"))

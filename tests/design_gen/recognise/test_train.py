@@ -37,13 +37,13 @@ def pictures_of(categories, seeds):
 
 def test_a_few_seconds_teach_a_net_three_categories():
     three, rng = (Category.TROUSERS, Category.MUG, Category.HOODIE), np.random.default_rng(0)
-    pictures, labels = pictures_of(three, range(8))
+    pictures, labels = pictures_of(three, range(20))
     torch.manual_seed(0)
     learner = Learner(AttributeNet((8, 16, 32), 4, 4, 1, ONLY_CATEGORY), 1e-2)
-    for step in range(100):
+    for step in range(220):
         chosen = rng.integers(len(pictures), size=12)
         seen = blemish(pictures[chosen], rng, Blemishes(), 64)
-        learner.step(loss_of(learner.net(seen), labels[chosen], MASKS), schedule(step / 100, 100))
+        learner.step(loss_of(learner.net(seen), labels[chosen], MASKS), schedule(step / 220, 220))
     unseen, truth = pictures_of(three, range(100, 104))
     with torch.inference_mode():
         scores = learner.net.eval()(clean(unseen))[Attribute.CATEGORY]
