@@ -16,7 +16,7 @@ from models.outbox import Channel, OutboxMessage, enqueue
 from tests.builders import PDF, make_factory
 
 SECRET = "whsec_" + "c2VjcmV0IG9mIHRoZSB0ZXN0cw=="
-NOW = datetime.now(UTC)  # receivers refuse signatures that are not of now
+NOW = datetime(2026, 11, 16, 9, tzinfo=UTC)
 BLOB = "b" * 64
 
 
@@ -69,17 +69,18 @@ def message():
 
 
 def test_a_webhook_is_signed_and_sent_once(database, tmp_path):
+    now = datetime.now(UTC)  # receivers refuse signatures that are not of now
     with receiver() as (url, got):
         queue(Channel.WEBHOOK, url, blob=BLOB)
-        assert send_due(transaction, NOW, senders(tmp_path)) == Delivered(1, 0, 0)
-        assert send_due(transaction, NOW + timedelta(days=1), senders(tmp_path)) == Delivered(0, 0, 0)
+        assert send_due(transaction, now, senders(tmp_path)) == Delivered(1, 0, 0)
+        assert send_due(transaction, now + timedelta(days=1), senders(tmp_path)) == Delivered(0, 0, 0)
     ((headers, body),) = got
     content = Webhook(SECRET).verify(body, headers)
     assert content["data"]["名"] == "大衣"
     assert content["attachment"]["media_type"] == "application/pdf"
     assert headers["webhook-id"] == "offer:1:webhook"
     assert headers["Host"].startswith("localhost:")
-    assert (message().sent_at, message().attempts) == (NOW, 1)
+    assert (message().sent_at, message().attempts) == (now, 1)
 
 
 def test_a_refused_webhook_is_tried_again_later_and_later(database, tmp_path):
