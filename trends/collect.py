@@ -117,7 +117,7 @@ def collect_apart(
 
     Raises only when no place could be read, or none of their rows is of a day that may be kept.
     """
-    total, unchanged = _Count(), 0
+    total, unchanged, around = _Count(), 0, outside or Outside()
     failures: list[DomainError] = []
     notes: list[str] = []
     rejects = RejectFile(reject_path)
@@ -126,7 +126,7 @@ def collect_apart(
     found = find_places(source, places)
     with rejects.writing() as refuse:
         for place in found:
-            reading = Reading(as_of, environ=(outside or Outside()).environ, pace=(outside or Outside()).pace)
+            reading = Reading(as_of, environ=around.environ, pace=around.pace)
             try:
                 if isinstance(place, UnreadableSource):
                     raise place

@@ -17,9 +17,8 @@ from design_gen.embedded.look import Look
 from models.attributes import Family
 from models.garment import GarmentSpec
 
-# Deviation of the displacement in thousandths of the side, for waves of about a sixth and a twentieth of the side.
-BROAD, FINE = 6.5, 3.0
-_WAVES = ((7, BROAD), (22, FINE))
+# Noise of so many points a side, enlarged, and its deviation in thousandths of the side.
+_WAVES = ((7, 6.5), (22, 3.0))
 
 SLACK: Mapping[Family, float] = {
     Family.TOP: 1.0,

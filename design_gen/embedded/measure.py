@@ -16,7 +16,8 @@ from PIL import Image
 
 from design_gen.check import check_colour
 from design_gen.embedded.dataset import HELD_OUT, sample_spec
-from design_gen.embedded.look import draw_grain, draw_look
+from design_gen.embedded.look import draw_look
+from design_gen.embedded.pipeline import paint_drawing
 from design_gen.embedded.render import draft, garment_mask
 from design_gen.generate import Generator, load_generator
 from design_gen.prompt import Prompt
@@ -55,17 +56,9 @@ def shading_given(generator: Generator, seed: int) -> float:
 
     One minus the ratio of squared errors inside the garment: a net that copied its flat would score 0.
     """
-    spec, look, grain = sample_spec(seed), draw_look(seed), draw_grain(seed, SIZE)
+    spec, look = sample_spec(seed), draw_look(seed)
     flat, drawn, mask = draft(spec, look, SIZE)
-    painted = generator.pipeline(
-        [Image.fromarray(flat)],
-        [Image.fromarray(mask)],
-        [spec.material],
-        [look.light],
-        [look.backdrop],
-        latents=torch.from_numpy(grain.coarse)[None],
-        grain=torch.from_numpy(grain.fine)[None, None],
-    ).images[0]
+    painted = paint_drawing(generator.pipeline, spec, look, flat, mask)
     inside = mask > 127
     target = drawn[inside].astype(float)
     net = ((np.asarray(painted, float)[inside] - target) ** 2).mean()

@@ -11,12 +11,14 @@ import numpy as np
 import torch
 from diffusers import DiffusionPipeline, FlowMatchEulerDiscreteScheduler, ImagePipelineOutput, UNet2DConditionModel
 from diffusers.image_processor import VaeImageProcessor
+from numpy.typing import NDArray
 from PIL import Image
 from torch import Generator, Tensor
 
-from design_gen.embedded.look import COARSE, Backdrop, Light
+from design_gen.embedded.look import COARSE, Backdrop, Light, Look, draw_grain
 from design_gen.embedded.net import COMPOSE_SCALE, compose, label_vector, paint, shrink
 from models.attributes import Material
+from models.garment import GarmentSpec
 
 STEPS = 1
 """Enough for a net that learned to go straight; more change little."""
@@ -94,3 +96,27 @@ class FlatToPicturePipeline(DiffusionPipeline):  # type: ignore[misc]
             shape, generator=generator, device=self._execution_device, dtype=self.composer.dtype
         )
         return noise
+
+
+def paint_drawing(
+    pipeline: FlatToPicturePipeline,
+    spec: GarmentSpec,
+    look: Look,
+    flat: NDArray[np.uint8],
+    mask: NDArray[np.uint8],
+    steps: int = STEPS,
+) -> Image.Image:
+    """The picture over a flat (size, size, 3) and its mask from the very grain that the look's drawing is made of."""
+    grain = draw_grain(look.seed, len(flat))
+    pictures = pipeline(
+        [Image.fromarray(flat)],
+        [Image.fromarray(mask)],
+        [spec.material],
+        [look.light],
+        [look.backdrop],
+        steps,
+        latents=torch.from_numpy(grain.coarse)[None],
+        grain=torch.from_numpy(grain.fine)[None, None],
+    ).images
+    picture: Image.Image = pictures[0]
+    return picture

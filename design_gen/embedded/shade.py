@@ -70,7 +70,7 @@ FOLD_TONE = 1.7
 FOLD_HEIGHT = 3.0
 """Height of folds for each unit of log brightness: shine and shadows follow them."""
 DRAWN_FOLDS = 0.12
-"""Deviation of the log brightness of drawn folds; plain garments in photographs have 0.1 to 0.2."""
+"""Deviation of the log brightness of drawn folds, within what `cloth.py` takes from photographs."""
 
 
 def shade(layers: Layers, material: Material, folds: float, look: Look, grain: Grain) -> Picture:

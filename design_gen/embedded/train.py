@@ -20,7 +20,7 @@ from PIL import Image
 
 from design_gen.embedded.dataset import HELD_OUT, PairFolder, draw_pairs, sample_spec
 from design_gen.embedded.learner import Learner, schedule
-from design_gen.embedded.look import draw_grain, draw_look
+from design_gen.embedded.look import draw_look
 from design_gen.embedded.losses import coupled_loss, flow_loss, painter_loss, straight_loss
 from design_gen.embedded.net import (
     COMPOSER_INPUTS,
@@ -28,7 +28,7 @@ from design_gen.embedded.net import (
     PAINTER_OUTPUTS,
     build_net,
 )
-from design_gen.embedded.pipeline import STEPS, FlatToPicturePipeline
+from design_gen.embedded.pipeline import STEPS, FlatToPicturePipeline, paint_drawing
 from design_gen.embedded.render import draft
 
 
@@ -79,18 +79,9 @@ def sample_sheet(
     rows = -(-len(seeds) // columns)
     sheet = Image.new("RGB", (columns * 3 * size, rows * size), "white")
     for place, seed in enumerate(seeds):
-        spec, look, grain = sample_spec(seed), draw_look(seed), draw_grain(seed, size)
+        spec, look = sample_spec(seed), draw_look(seed)
         flat, picture, mask = draft(spec, look, size)
-        painted = pipeline(
-            [Image.fromarray(flat)],
-            [Image.fromarray(mask)],
-            [spec.material],
-            [look.light],
-            [look.backdrop],
-            steps,
-            latents=torch.from_numpy(grain.coarse)[None],
-            grain=torch.from_numpy(grain.fine)[None, None],
-        ).images[0]
+        painted = paint_drawing(pipeline, spec, look, flat, mask, steps)
         y, x = divmod(place, columns)
         for offset, shown in enumerate((Image.fromarray(flat), painted, Image.fromarray(picture))):
             sheet.paste(shown, ((3 * x + offset) * size, y * size))
@@ -104,10 +95,14 @@ def save_weights(folder: Path, composer: Learner, painter: Learner) -> None:
 
 @dataclass(slots=True)
 class _Training:
-    """Both nets, the frozen teacher once there is one, and the seconds already spent."""
+    """Both nets, what they learn from, the frozen teacher once there is one, and the seconds already spent."""
 
     composer: Learner
     painter: Learner
+    pairs: PairFolder
+    real_folds: bool
+    rng: np.random.Generator
+    noise: torch.Generator
     teacher: UNet2DConditionModel | None = None
     seconds: float = 0.0
 
@@ -134,25 +129,20 @@ def train(
     cloth = None if photographs is None else _gather(photographs, config.cloth, say)
     for done in draw_pairs(config.folder, config.pairs, config.size, config.seed, config.workers, cloth):
         say(f"drew {done} more pairs")
-    pairs = PairFolder(config.folder)
-    training = _begin(config, start)
+    training = _begin(config, start, real_folds=cloth is not None)
     if resume:
-        _resume(out, training)
-    rng, noise = (
-        np.random.default_rng((config.seed, training.composer.steps)),
-        torch.Generator().manual_seed(config.seed),
-    )
+        _resume(out, training, config.seed)
     began = sampled = time.monotonic() - training.seconds
     while (part := (time.monotonic() - began) / (minutes * 60)) < 1:
-        _compose_step(config, training, pairs, part, rng, noise, real_folds=cloth is not None)
-        _paint_steps(config, training, pairs, part, rng, noise)
+        _compose_step(config, training, part)
+        _paint_steps(config, training, part)
         training.seconds = time.monotonic() - began
         if training.composer.steps % 20 == 0:
             say(_line(training))
         if time.monotonic() - sampled > config.sample_every:
             sampled = time.monotonic()
-            _checkpoint(out, training, config.samples, real_folds=cloth is not None)
-    _checkpoint(out, training, config.samples, real_folds=cloth is not None)
+            _checkpoint(out, training, config.samples)
+    _checkpoint(out, training, config.samples)
 
 
 def _gather(photographs: Path, folder: Path, say: Callable[[str], None]) -> Path:
@@ -164,28 +154,26 @@ def _gather(photographs: Path, folder: Path, say: Callable[[str], None]) -> Path
     return folder
 
 
-def _begin(config: TrainConfig, start: Path | None) -> _Training:
+def _begin(config: TrainConfig, start: Path | None, *, real_folds: bool) -> _Training:
     composer = build_net(COMPOSER_INPUTS, config.composer_channels)
     painter = build_net(PAINTER_INPUTS, config.painter_channels, PAINTER_OUTPUTS)
     if start is not None:
         for name, net in (("composer", composer), ("painter", painter)):
             net.load_state_dict(UNet2DConditionModel.from_pretrained(start / name).float().state_dict())
-    return _Training(Learner(composer, config.rate), Learner(painter, config.rate))
+    return _Training(
+        Learner(composer, config.rate),
+        Learner(painter, config.rate),
+        PairFolder(config.folder),
+        real_folds,
+        np.random.default_rng((config.seed, 0)),
+        torch.Generator().manual_seed(config.seed),
+    )
 
 
-def _compose_step(
-    config: TrainConfig,
-    training: _Training,
-    pairs: PairFolder,
-    part: float,
-    rng: np.random.Generator,
-    noise: torch.Generator,
-    *,
-    real_folds: bool,
-) -> None:
-    composer = training.composer
-    batch = pairs.batch(rng, config.composer_batch, config.size)
-    if not real_folds:
+def _compose_step(config: TrainConfig, training: _Training, part: float) -> None:
+    composer, noise = training.composer, training.noise
+    batch = training.pairs.batch(training.rng, config.composer_batch, config.size)
+    if not training.real_folds:
         composer.step(coupled_loss(composer.net, batch, noise), schedule(part, composer.steps, config.warmup))
     elif part < config.flow_share:
         scale = schedule(part / config.flow_share, composer.steps, config.warmup)
@@ -197,18 +185,11 @@ def _compose_step(
         composer.step(loss, 0.5 * schedule(later, composer.steps, config.warmup))
 
 
-def _paint_steps(
-    config: TrainConfig,
-    training: _Training,
-    pairs: PairFolder,
-    part: float,
-    rng: np.random.Generator,
-    noise: torch.Generator,
-) -> None:
+def _paint_steps(config: TrainConfig, training: _Training, part: float) -> None:
     painter = training.painter
     for _ in range(config.painter_steps):
-        batch = pairs.batch(rng, config.painter_batch, config.painter_crop)
-        painter.step(painter_loss(painter.net, batch, noise), schedule(part, painter.steps, config.warmup))
+        batch = training.pairs.batch(training.rng, config.painter_batch, config.painter_crop)
+        painter.step(painter_loss(painter.net, batch, training.noise), schedule(part, painter.steps, config.warmup))
 
 
 def _line(training: _Training) -> str:
@@ -217,7 +198,7 @@ def _line(training: _Training) -> str:
     return json.dumps(line | {"composer": round(composer.error, 4), "painter": round(painter.error, 4)})
 
 
-def _checkpoint(out: Path, training: _Training, samples: int, *, real_folds: bool) -> None:
+def _checkpoint(out: Path, training: _Training, samples: int) -> None:
     composer, painter, teacher = training.composer, training.painter, training.teacher
     state = {"composer": composer.state(), "painter": painter.state(), "seconds": training.seconds}
     state["teacher"] = None if teacher is None else teacher.state_dict()
@@ -225,17 +206,17 @@ def _checkpoint(out: Path, training: _Training, samples: int, *, real_folds: boo
     (out / "checkpoint.tmp").replace(out / "checkpoint.pt")
     save_weights(out / "weights", composer, painter)
     pipeline = assemble(composer.averaged(), painter.averaged())
-    flowing = real_folds and teacher is None
-    steps = 8 if flowing else STEPS
+    steps = 8 if training.real_folds and teacher is None else STEPS
     sample_sheet(pipeline, range(HELD_OUT, HELD_OUT + samples), steps=steps).save(
         out / f"sample_{composer.steps:06d}.png"
     )
 
 
-def _resume(out: Path, training: _Training) -> None:
+def _resume(out: Path, training: _Training, seed: int) -> None:
     state = torch.load(out / "checkpoint.pt", weights_only=True)
     training.composer.restore(state["composer"])
     training.painter.restore(state["painter"])
+    training.rng = np.random.default_rng((seed, training.composer.steps))
     training.seconds = float(state["seconds"])
     if state["teacher"] is not None:
         training.teacher = training.composer.averaged()

@@ -1,7 +1,6 @@
 """Read a pipeline with everything that a setup adds to it."""
 
 import inspect
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,12 +55,10 @@ def build(setup: GeneratorSetup) -> Built:
 
     Only safetensors are read, never pickles, and no code that a folder or the hub brings along is run.
     """
-    # Loading a few megabytes needs no bars, and processors that nothing here uses need no warnings.
-    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
     folder = pipeline_folder(setup.model)  # first: where there is none, nobody waits for what follows
     name = class_name(folder)
     hardware = choose_hardware(setup.device, setup.precision, exact=name == EMBEDDED_CLASS)
-    _silence_bars()
+    _silence_bars()  # loading a few megabytes needs none
     style = read_style(Path(setup.style_picture).expanduser()) if setup.style_picture else None
     kind = class_for(family_of(name), setup)
     parts = {"configuration": hash_settings(folder)}

@@ -2,8 +2,7 @@
 
 import inspect
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +12,7 @@ from design_gen.painting.build import Built
 from design_gen.painting.guides import Job, check_painted, guides_for
 from design_gen.painting.hardware import release_memory
 from design_gen.painting.ways import Way, way_of
+from design_gen.threads import torch_threads
 from models.errors import DoesNotFit, UnreadableModel
 from models.generator_setup import GeneratorSetup
 
@@ -96,7 +96,7 @@ def call(built: Built, setup: GeneratorSetup, jobs: Sequence[Job], plan: Plan) -
         given["ip_adapter_image"] = [built.style]
     known = inspect.signature(type(pipeline).__call__).parameters
     arguments = {name: value for name, value in given.items() if name in known}
-    with _threads(plan.threads), torch.inference_mode():
+    with torch_threads(plan.threads or os.cpu_count()), torch.inference_mode():
         result = pipeline(**arguments, generator=generators)
     images = getattr(result, "images", None)
     if not isinstance(images, list) or len(images) != len(jobs) or not isinstance(images[0], Image.Image):
@@ -113,18 +113,6 @@ def _steps(pipeline: Any, way: Way, setup: GeneratorSetup, steps: int) -> int:
         # the epsilon keeps 6 / 0.6 from becoming 11
         return max(1, -int(-(steps / setup.strength - 1e-6) // 1))
     return steps
-
-
-@contextmanager
-def _threads(count: int) -> Iterator[None]:
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(count or os.cpu_count() or 1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def _out_of_memory(error: Exception) -> bool:

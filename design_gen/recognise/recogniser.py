@@ -5,8 +5,7 @@ that the *recognised* categories permit, each weighed by how likely it is. What 
 in the model card beside the weights.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +18,7 @@ from PIL import Image
 from design_gen.recognise.dataset import SIZE, Pixels
 from design_gen.recognise.net import AttributeNet, load_net
 from design_gen.recognise.vocabulary import Attribute, permitted
+from design_gen.threads import torch_threads
 from models.errors import InvalidInput
 
 WEIGHTS = Path(__file__).parent / "weights"
@@ -67,7 +67,7 @@ class Recogniser:
         from design_gen.recognise.blemish import clean
 
         rows: dict[Attribute, list[Chances]] = {name: [] for name in self.vocabulary}
-        with _threads(threads), torch.inference_mode():
+        with torch_threads(threads), torch.inference_mode():
             for start in range(0, len(pictures), _BATCH):
                 planes = clean(np.stack(pictures[start : start + _BATCH]))
                 for net in self.nets:
@@ -99,16 +99,6 @@ def _fit(picture: Pixels) -> Pixels:
     if len(picture) == SIZE:
         return picture
     return np.asarray(Image.fromarray(picture).resize((SIZE, SIZE), Image.Resampling.LANCZOS))
-
-
-@contextmanager
-def _threads(count: int | None) -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(before if count is None else count)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def _softmax(scores: Chances) -> Chances:

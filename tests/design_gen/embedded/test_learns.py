@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 import torch
-from PIL import Image
 
 from design_gen.embedded.dataset import HELD_OUT, PairFolder, draw_pairs, sample_spec
 from design_gen.embedded.learner import Learner
-from design_gen.embedded.look import draw_grain, draw_look
+from design_gen.embedded.look import draw_look
 from design_gen.embedded.losses import coupled_loss, painter_loss
 from design_gen.embedded.net import COMPOSER_INPUTS, PAINTER_INPUTS, PAINTER_OUTPUTS, build_net
+from design_gen.embedded.pipeline import paint_drawing
 from design_gen.embedded.render import draft
 from design_gen.embedded.train import assemble
 
@@ -36,17 +36,9 @@ def trained(tmp_path_factory):
 def test_a_new_net_comes_nearer_to_held_out_pictures_than_their_flats(trained):
     gained = []
     for seed in range(HELD_OUT, HELD_OUT + 12):
-        spec, look, grain = sample_spec(seed), draw_look(seed), draw_grain(seed, SIZE)
-        flat, drawn, _ = (plane.astype(float) for plane in draft(spec, look, SIZE))
-        _, _, mask = draft(spec, look, SIZE)
-        (painted,) = trained(
-            [Image.fromarray(flat.astype(np.uint8))],
-            [Image.fromarray(mask)],
-            [spec.material],
-            [look.light],
-            [look.backdrop],
-            latents=torch.from_numpy(grain.coarse)[None],
-            grain=torch.from_numpy(grain.fine)[None, None],
-        ).images
-        gained.append(1 - ((np.asarray(painted, float) - drawn) ** 2).mean() / ((flat - drawn) ** 2).mean())
+        spec, look = sample_spec(seed), draw_look(seed)
+        flat, drawn, mask = draft(spec, look, SIZE)
+        painted = paint_drawing(trained, spec, look, flat, mask)
+        away, copied = ((np.asarray(each, float) - drawn) ** 2 for each in (painted, flat))
+        gained.append(1 - away.mean() / copied.mean())
     assert np.median(gained) > 0.25
