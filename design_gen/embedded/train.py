@@ -1,7 +1,7 @@
-"""Train the embedded net: `python -m design_gen.embedded.train configs/train_embedded.toml [--minutes M] [--resume]`.
+"""Train the embedded net: `python -m design_gen.embedded.train configs/train_embedded.toml [--steps N] [--resume]`.
 
 Composer and painter are trained side by side on pairs that the project draws itself. Every number that shapes the
-result is in the TOML file; the same file and seed give the same pairs, batches and starting weights.
+result is in the TOML file; the same file gives the same pairs, batches, starting weights and number of steps.
 """
 
 import argparse
@@ -10,16 +10,16 @@ import sys
 import time
 import tomllib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import torch
 from diffusers import FlowMatchEulerDiscreteScheduler, UNet2DConditionModel
 from PIL import Image
+from torch import Tensor
 
-from design_gen.embedded.dataset import HELD_OUT, PairFolder, draw_pairs, sample_spec
-from design_gen.embedded.learner import Learner, schedule
+from design_gen.embedded.dataset import HELD_OUT, Batch, PairFolder, draw_pairs, sample_spec
 from design_gen.embedded.look import draw_look
 from design_gen.embedded.losses import coupled_loss, flow_loss, painter_loss, straight_loss
 from design_gen.embedded.net import (
@@ -30,6 +30,11 @@ from design_gen.embedded.net import (
 )
 from design_gen.embedded.pipeline import STEPS, FlatToPicturePipeline, paint_drawing
 from design_gen.embedded.render import draft
+from design_gen.learner import Learner, mixed_precision, schedule
+
+Net = Learner[UNet2DConditionModel]
+HOLD = 0.5
+"""Share of the steps before the learning rate falls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +52,12 @@ class TrainConfig:
     painter_batch: int
     painter_crop: int
     painter_steps: int
-    minutes: float
+    steps: int
     rate: float
     warmup: int
     threads: int
     sample_every: int
+    """Steps between checkpoints, each with a sheet of samples."""
     samples: int
     cloth: Path
     flow_share: float
@@ -88,40 +94,38 @@ def sample_sheet(
     return sheet
 
 
-def save_weights(folder: Path, composer: Learner, painter: Learner) -> None:
+def save_weights(folder: Path, composer: Net, painter: Net) -> None:
     """The averaged nets in half precision as safetensors, loadable by `FlatToPicturePipeline.from_pretrained`."""
     assemble(composer.averaged().half(), painter.averaged().half()).save_pretrained(folder)
 
 
 @dataclass(slots=True)
 class _Training:
-    """Both nets, what they learn from, the frozen teacher once there is one, and the seconds already spent."""
+    """Both nets, what they learn from, and the frozen teacher once there is one."""
 
-    composer: Learner
-    painter: Learner
+    composer: Net
+    painter: Net
     pairs: PairFolder
     real_folds: bool
     rng: np.random.Generator
     noise: torch.Generator
     teacher: UNet2DConditionModel | None = None
-    seconds: float = 0.0
 
 
 def train(
     config: TrainConfig,
     out: Path,
-    minutes: float,
     say: Callable[[str], None],
     *,
     resume: bool = False,
     photographs: Path | None = None,
     start: Path | None = None,
 ) -> None:
-    """Train for so many minutes, writing weights, a checkpoint, a log and sample sheets to `out`.
+    """Train for the configured steps, writing weights, a checkpoint, a log and sample sheets to `out`.
 
     Nets start from the weights in `start` where given. Folds are drawn, or taken from `photographs` (KIND/*.jpg): their
-    noise is not known, so the composer first learns the flow in many steps, then, for the rest of the time, to go its
-    teacher's ways in one.
+    noise is not known, so the composer first learns the flow in many steps, then, for the rest, to go its teacher's
+    ways in one.
     """
     torch.manual_seed(config.seed)
     torch.set_num_threads(config.threads)
@@ -132,15 +136,16 @@ def train(
     training = _begin(config, start, real_folds=cloth is not None)
     if resume:
         _resume(out, training, config.seed)
-    began = sampled = time.monotonic() - training.seconds
-    while (part := (time.monotonic() - began) / (minutes * 60)) < 1:
+    began, before = time.monotonic(), training.composer.steps
+    while training.composer.steps < config.steps:
+        part = training.composer.steps / config.steps
         _compose_step(config, training, part)
         _paint_steps(config, training, part)
-        training.seconds = time.monotonic() - began
-        if training.composer.steps % 20 == 0:
-            say(_line(training))
-        if time.monotonic() - sampled > config.sample_every:
-            sampled = time.monotonic()
+        done = training.composer.steps
+        if done % 20 == 0:
+            left = (time.monotonic() - began) / (done - before) * (config.steps - done)
+            say(_line(training, config.steps, left))
+        if done % config.sample_every == 0:
             _checkpoint(out, training, config.samples)
     _checkpoint(out, training, config.samples)
 
@@ -171,37 +176,45 @@ def _begin(config: TrainConfig, start: Path | None, *, real_folds: bool) -> _Tra
 
 
 def _compose_step(config: TrainConfig, training: _Training, part: float) -> None:
-    composer, noise = training.composer, training.noise
+    composer = training.composer
     batch = training.pairs.batch(training.rng, config.composer_batch, config.size)
+    with mixed_precision():
+        loss, through, share = _compose_loss(config, training, batch, part)
+    composer.step(loss, share * schedule(through, composer.steps, config.warmup, HOLD))
+
+
+def _compose_loss(config: TrainConfig, training: _Training, batch: Batch, part: float) -> tuple[Tensor, float, float]:
+    """The loss, how far this stretch of training has gone, and its share of the learning rate."""
+    composer, noise = training.composer, training.noise
     if not training.real_folds:
-        composer.step(coupled_loss(composer.net, batch, noise), schedule(part, composer.steps, config.warmup))
-    elif part < config.flow_share:
-        scale = schedule(part / config.flow_share, composer.steps, config.warmup)
-        composer.step(flow_loss(composer.net, batch, noise), scale)
-    else:
-        training.teacher = training.teacher or composer.averaged()
-        later = (part - config.flow_share) / (1 - config.flow_share)
-        loss = straight_loss(composer.net, training.teacher, config.teacher_steps, batch, noise)
-        composer.step(loss, 0.5 * schedule(later, composer.steps, config.warmup))
+        return coupled_loss(composer.net, batch, noise), part, 1.0
+    if part < config.flow_share:
+        return flow_loss(composer.net, batch, noise), part / config.flow_share, 1.0
+    training.teacher = training.teacher or composer.averaged()
+    loss = straight_loss(composer.net, training.teacher, config.teacher_steps, batch, noise)
+    return loss, (part - config.flow_share) / (1 - config.flow_share), 0.5
 
 
 def _paint_steps(config: TrainConfig, training: _Training, part: float) -> None:
     painter = training.painter
     for _ in range(config.painter_steps):
         batch = training.pairs.batch(training.rng, config.painter_batch, config.painter_crop)
-        painter.step(painter_loss(painter.net, batch, training.noise), schedule(part, painter.steps, config.warmup))
+        with mixed_precision():
+            loss = painter_loss(painter.net, batch, training.noise)
+        painter.step(loss, schedule(part, painter.steps, config.warmup, HOLD))
 
 
-def _line(training: _Training) -> str:
+def _line(training: _Training, steps: int, seconds_left: float) -> str:
     composer, painter = training.composer, training.painter
-    line = {"seconds": round(training.seconds), "step": composer.steps, "straight": training.teacher is not None}
+    line = {"step": composer.steps, "of": steps, "minutes_left": round(seconds_left / 60, 1)}
+    line |= {"straight": training.teacher is not None}
     return json.dumps(line | {"composer": round(composer.error, 4), "painter": round(painter.error, 4)})
 
 
 def _checkpoint(out: Path, training: _Training, samples: int) -> None:
     composer, painter, teacher = training.composer, training.painter, training.teacher
-    state = {"composer": composer.state(), "painter": painter.state(), "seconds": training.seconds}
-    state["teacher"] = None if teacher is None else teacher.state_dict()
+    state = {"composer": composer.state(), "painter": painter.state()}
+    state["teacher"] = {} if teacher is None else teacher.state_dict()
     torch.save(state, out / "checkpoint.tmp")
     (out / "checkpoint.tmp").replace(out / "checkpoint.pt")
     save_weights(out / "weights", composer, painter)
@@ -217,8 +230,7 @@ def _resume(out: Path, training: _Training, seed: int) -> None:
     training.composer.restore(state["composer"])
     training.painter.restore(state["painter"])
     training.rng = np.random.default_rng((seed, training.composer.steps))
-    training.seconds = float(state["seconds"])
-    if state["teacher"] is not None:
+    if state["teacher"]:
         training.teacher = training.composer.averaged()
         training.teacher.load_state_dict(state["teacher"])
 
@@ -228,17 +240,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("config", type=Path)
     parser.add_argument("--out", type=Path, default=Path("var/embedded"))
-    parser.add_argument("--minutes", type=float)
+    parser.add_argument("--steps", type=int, help="instead of those of the configuration")
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
     parser.add_argument("--photographs", type=Path, help="folder of KIND/*.jpg whose real folds are learned")
     parser.add_argument("--start", type=Path, help="weights that both nets start from")
     given = parser.parse_args()
     config = TrainConfig.load(given.config)
-    minutes = config.minutes if given.minutes is None else given.minutes
     train(
-        config,
+        config if given.steps is None else replace(config, steps=given.steps),
         given.out,
-        minutes,
         lambda line: print(line, file=sys.stderr, flush=True),
         resume=given.resume,
         photographs=given.photographs,

@@ -1,13 +1,11 @@
-"""Train the recognising nets: `python -m design_gen.recognise.train configs/train_recognise.toml [--minutes M]`.
+"""Train the recognising nets: `python -m design_gen.recognise.train configs/train_recognise.toml [--only shape]`.
 
 Two nets, each on pictures of its own seeds: one for the shape's attributes from whole pictures, one for the material
-from crops of cloth at full size. The same file gives the same pictures, batches and starting weights. Minutes are
-minutes of processor time, so that a busy machine trains as long as an idle one.
+from crops of cloth at full size. The same file gives the same pictures, batches, starting weights and number of steps.
 """
 
 import argparse
 import json
-import math
 import sys
 import time
 import tomllib
@@ -21,9 +19,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from design_gen.learner import Learner, mixed_precision, schedule
 from design_gen.recognise.blemish import MILD, Blemishes, blemish
 from design_gen.recognise.dataset import SIZE, PictureFolder, Source, Supply, supply_pictures
-from design_gen.recognise.net import AttributeNet, load_net, save_net
+from design_gen.recognise.net import AttributeNet, Vocabulary, load_net, save_net
 from design_gen.recognise.vocabulary import SHAPE, VALUES, Attribute, permitted
 from models.errors import InvalidInput
 
@@ -45,9 +44,9 @@ class NetConfig:
     crop: int
     """Side in pixels of what is cut from a picture, 256 being the whole of it."""
     growth: tuple[tuple[float, int], ...]
-    """Up to which share of the time the cut is shrunk to which side: small ones teach quickly, large ones finely."""
+    """Up to which share of the steps the cut is shrunk to which side: small ones teach quickly, large ones finely."""
     batch: int
-    minutes: float
+    steps: int
     rate: float
     seed: int
 
@@ -57,8 +56,8 @@ class TrainConfig:
     """What `configs/train_recognise.toml` says."""
 
     threads: int
-    checkpoint_every: float
-    """Seconds of processor time."""
+    checkpoint_every: int
+    """Steps."""
     nets: Mapping[str, NetConfig]
 
     @staticmethod
@@ -121,85 +120,48 @@ def loss_of(logits: Mapping[Attribute, Tensor], labels: Tensor, masks: Mapping[A
     return total
 
 
-class Learner:
-    """A net with its optimiser and the running mean of its weights."""
-
-    def __init__(self, net: AttributeNet, rate: float) -> None:
-        net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.net, self.rate = net.train(), rate
-        decayed = [p for p in net.parameters() if p.dim() > 1]
-        plain = [p for p in net.parameters() if p.dim() <= 1]
-        groups = [{"params": decayed, "weight_decay": 0.05}, {"params": plain, "weight_decay": 0.0}]
-        self.optimiser = torch.optim.AdamW(groups, lr=rate, betas=(0.9, 0.98), fused=True)
-        self.mean = {name: value.detach().clone() for name, value in net.state_dict().items()}
-        self.steps, self.seconds, self.error = 0, 0.0, 0.0
-
-    def step(self, loss: Tensor, factor: float) -> None:
-        """One descent step at `factor` times the learning rate."""
-        for group in self.optimiser.param_groups:
-            group["lr"] = self.rate * factor
-        self.optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(self.net.parameters(), 2.0)
-        self.optimiser.step()
-        self.steps += 1
-        keep = min(0.998, self.steps / (self.steps + 10))
-        for name, value in self.net.state_dict().items():
-            if value.is_floating_point():
-                self.mean[name].lerp_(value, 1 - keep)
-        self.error = loss.item() if self.steps == 1 else 0.98 * self.error + 0.02 * loss.item()
-
-    def save(self, out: Path, name: str) -> None:
-        """Checkpoint and averaged weights."""
-        state = {"net": self.net.state_dict(), "optimiser": self.optimiser.state_dict(), "mean": self.mean}
-        counts = {"steps": self.steps, "seconds": self.seconds, "error": self.error}
-        torch.save(state | counts, out / f"{name}.tmp")
-        (out / f"{name}.tmp").replace(out / f"{name}.pt")
-        averaged = AttributeNet(**self.net.shape, vocabulary=self.net.vocabulary)
-        averaged.load_state_dict(self.mean)
-        save_net(averaged, out / "weights" / f"{name}.safetensors")
-
-    def restore(self, path: Path) -> None:
-        """Go on from a checkpoint."""
-        state = torch.load(path, weights_only=True)
-        self.net.load_state_dict(state["net"])
-        self.optimiser.load_state_dict(state["optimiser"])
-        self.mean, self.steps = state["mean"], state["steps"]
-        self.seconds, self.error = state["seconds"], state["error"]
+def learner_of(config: NetConfig, vocabulary: Vocabulary) -> Learner[AttributeNet]:
+    """A new net under its optimiser."""
+    net = AttributeNet(config.widths, config.stem, config.stride, config.depth, vocabulary)
+    return Learner(net, config.rate, decay=0.05, clip=2.0, memory=0.998)
 
 
-def schedule(part: float, steps: int) -> float:
-    """Learning rate factor: up within 100 steps, then half a cosine down to a hundredth."""
-    return min(1.0, (steps + 1) / 100) * max(0.01, 0.5 + 0.5 * math.cos(math.pi * min(part, 1.0)))
+def save(learner: Learner[AttributeNet], out: Path, name: str) -> None:
+    """Checkpoint and averaged weights."""
+    torch.save(learner.state(), out / f"{name}.tmp")
+    (out / f"{name}.tmp").replace(out / f"{name}.pt")
+    save_net(learner.averaged(), out / "weights" / f"{name}.safetensors")
 
 
-def train_net(name: str, config: NetConfig, out: Path, every: float, resume: bool, say: Say) -> AttributeNet:
-    """Draw what is missing, train for the configured minutes, leave checkpoint and weights in `out`."""
+def train_net(name: str, config: NetConfig, out: Path, every: int, resume: bool, say: Say) -> AttributeNet:
+    """Draw what is missing, train for the configured steps, leave checkpoint and weights in `out`."""
     for supply in config.supplies:
         for count in supply_pictures(supply):
             say(json.dumps({"net": name, "supplied": count, "source": supply.source}))
     pictures = Pictures([PictureFolder(supply) for supply in config.supplies], config.crop)
     vocabulary = {attribute: VALUES[attribute] for attribute in PARTS[name]}
     torch.manual_seed(config.seed)
-    learner = Learner(AttributeNet(config.widths, config.stem, config.stride, config.depth, vocabulary), config.rate)
+    learner = learner_of(config, vocabulary)
     if resume:
-        learner.restore(out / f"{name}.pt")
+        learner.restore(torch.load(out / f"{name}.pt", weights_only=True))
     categories = VALUES[Attribute.CATEGORY]
     masks = {a: torch.from_numpy(permitted(a, categories, VALUES[a])) for a in vocabulary}
-    rng = np.random.default_rng((config.seed, learner.steps))
-    before, saved = time.process_time() - learner.seconds, learner.seconds
-    while (part := learner.seconds / (config.minutes * 60)) < 1:
+    rng, began, before = np.random.default_rng((config.seed, learner.steps)), time.monotonic(), learner.steps
+    while learner.steps < config.steps:
+        part = learner.steps / config.steps
         side = next((side for until, side in config.growth if part < until), config.crop)
         seen, labels = pictures.batch(rng, config.batch, side)
-        learner.step(loss_of(learner.net(seen), labels, masks), schedule(part, learner.steps))
-        learner.seconds = time.process_time() - before
+        with mixed_precision():
+            logits = learner.net(seen)
+        single = {attribute: scores.float() for attribute, scores in logits.items()}
+        learner.step(loss_of(single, labels, masks), schedule(part, learner.steps, 100, 0.0))
         if learner.steps % 50 == 0:
-            progress = {"net": name, "step": learner.steps, "seconds": round(learner.seconds)}
+            left = (time.monotonic() - began) / (learner.steps - before) * (config.steps - learner.steps)
+            progress = {"net": name, "step": learner.steps, "of": config.steps, "minutes_left": round(left / 60, 1)}
             say(json.dumps(progress | {"loss": round(learner.error, 4)}))
-        if learner.seconds - saved > every:
-            saved = learner.seconds
-            learner.save(out, name)
-    learner.save(out, name)
+        if learner.steps % every == 0:
+            save(learner, out, name)
+    save(learner, out, name)
     return load_net(out / "weights" / f"{name}.safetensors")
 
 
@@ -209,7 +171,7 @@ def main() -> None:
     parser.add_argument("config", type=Path)
     parser.add_argument("--out", type=Path, default=Path("var/recognise"))
     parser.add_argument("--only", choices=tuple(PARTS))
-    parser.add_argument("--minutes", type=float, help="of processor time for each net")
+    parser.add_argument("--steps", type=int, help="instead of those of the configuration")
     parser.add_argument("--resume", action="store_true")
     given = parser.parse_args()
     config = TrainConfig.load(given.config)
@@ -223,7 +185,7 @@ def main() -> None:
 
         for name, net in config.nets.items():
             if given.only in (None, name):
-                chosen = net if given.minutes is None else replace(net, minutes=given.minutes)
+                chosen = net if given.steps is None else replace(net, steps=given.steps)
                 train_net(name, chosen, given.out, config.checkpoint_every, given.resume, say)
 
 

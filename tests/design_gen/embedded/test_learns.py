@@ -5,13 +5,13 @@ import pytest
 import torch
 
 from design_gen.embedded.dataset import HELD_OUT, PairFolder, draw_pairs, sample_spec
-from design_gen.embedded.learner import Learner
 from design_gen.embedded.look import draw_look
 from design_gen.embedded.losses import coupled_loss, painter_loss
 from design_gen.embedded.net import COMPOSER_INPUTS, PAINTER_INPUTS, PAINTER_OUTPUTS, build_net
 from design_gen.embedded.pipeline import paint_drawing
 from design_gen.embedded.render import draft
 from design_gen.embedded.train import assemble
+from design_gen.learner import Learner
 
 SIZE, STEPS = 128, 220
 

@@ -8,10 +8,11 @@ import pytest
 import torch
 
 from design_gen.embedded.dataset import HELD_OUT
+from design_gen.learner import schedule
 from design_gen.recognise.blemish import Blemishes, blemish, clean
 from design_gen.recognise.dataset import Source, Supply, draw_picture
-from design_gen.recognise.net import AttributeNet, load_net
-from design_gen.recognise.train import Learner, NetConfig, TrainConfig, loss_of, schedule, train_net
+from design_gen.recognise.net import load_net
+from design_gen.recognise.train import NetConfig, TrainConfig, learner_of, loss_of, train_net
 from design_gen.recognise.vocabulary import VALUES, Attribute, labels_of, permitted
 from models.attributes import Category
 from models.errors import InvalidInput
@@ -39,11 +40,11 @@ def test_a_few_seconds_teach_a_net_three_categories():
     three, rng = (Category.TROUSERS, Category.MUG, Category.HOODIE), np.random.default_rng(0)
     pictures, labels = pictures_of(three, range(20))
     torch.manual_seed(0)
-    learner = Learner(AttributeNet((8, 16, 32), 4, 4, 1, ONLY_CATEGORY), 1e-2)
+    learner = learner_of(tiny(Path(), widths=(8, 16, 32), stem=4, stride=4, rate=1e-2), ONLY_CATEGORY)
     for step in range(220):
         chosen = rng.integers(len(pictures), size=12)
         seen = blemish(pictures[chosen], rng, Blemishes(), 64)
-        learner.step(loss_of(learner.net(seen), labels[chosen], MASKS), schedule(step / 220, 220))
+        learner.step(loss_of(learner.net(seen), labels[chosen], MASKS), schedule(step / 220, 220, 100, 0.0))
     unseen, truth = pictures_of(three, range(100, 104))
     with torch.inference_mode():
         scores = learner.net.eval()(clean(unseen))[Attribute.CATEGORY]
@@ -65,7 +66,7 @@ def test_only_what_the_true_category_permits_is_learned():
 def tiny(folder, **changes):
     values = {
         "supplies": (Supply(folder / "pictures", Source.DRAWN, 9_000_000, 4),), "widths": (4, 8, 8), "stem": 8,
-        "stride": 8, "depth": 1, "crop": 64, "growth": ((1.0, 64),), "batch": 2, "minutes": 0.005,
+        "stride": 8, "depth": 1, "crop": 64, "growth": ((1.0, 64),), "batch": 2, "steps": 3,
         "rate": 1e-3, "seed": 1,
     }  # fmt: skip
     return NetConfig(**(values | changes))
@@ -76,16 +77,11 @@ def test_training_leaves_loadable_weights_and_can_go_on(tmp_path, name, crop):
     said = []
     train_net(name, tiny(tmp_path, crop=crop), tmp_path, 600, False, said.append)
     steps = torch.load(tmp_path / f"{name}.pt", weights_only=True)["steps"]
-    train_net(name, tiny(tmp_path, crop=crop, minutes=0.01), tmp_path, 600, True, said.append)
-    assert torch.load(tmp_path / f"{name}.pt", weights_only=True)["steps"] > steps > 0
+    train_net(name, tiny(tmp_path, crop=crop, steps=5), tmp_path, 600, True, said.append)
+    assert torch.load(tmp_path / f"{name}.pt", weights_only=True)["steps"] == 5
+    assert steps == 3
     assert load_net(tmp_path / "weights" / f"{name}.safetensors").shape["widths"] == [4, 8, 8]
     assert json.loads(said[0]) == {"net": name, "supplied": 4, "source": "drawn"}
-
-
-def test_the_learning_rate_rises_and_falls():
-    assert schedule(0.0, 0) == pytest.approx(0.01)
-    assert schedule(0.5, 500) == pytest.approx(0.5)
-    assert schedule(1.0, 500) == 0.01
 
 
 def test_the_shipped_nets_are_trained_on_seeds_of_their_own():
