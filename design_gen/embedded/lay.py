@@ -34,9 +34,12 @@ SLACK: Mapping[Family, float] = {
 """How freely a family's goods lie; stiff ones keep their outline."""
 
 
-def lay(plane: NDArray[np.uint8], spec: GarmentSpec, look: Look) -> NDArray[np.uint8]:
-    """A picture (h, h, 3) or mask (h, h) drawn of the spec, as the look's seed lays the garment down."""
-    return _move(plane, _places(len(plane), look.seed, SLACK[spec.family]))
+def lay(plane: NDArray[np.uint8], spec: GarmentSpec, look: Look, size: int | None = None) -> NDArray[np.uint8]:
+    """A picture (h, h, 3) or mask (h, h) drawn of the spec, as the look's seed lays the garment down.
+
+    Answered at `size` pixels a side, the plane's own by default; one drawn twice as large keeps its thin lines.
+    """
+    return _move(plane, _places(size or len(plane), look.seed, SLACK[spec.family]))
 
 
 def straighten(plane: NDArray[np.uint8], spec: GarmentSpec, look: Look) -> NDArray[np.uint8]:
@@ -55,9 +58,11 @@ def straighten(plane: NDArray[np.uint8], spec: GarmentSpec, look: Look) -> NDArr
 def _move(plane: NDArray[np.uint8], places: Tensor) -> NDArray[np.uint8]:
     layers = plane if plane.ndim == 3 else plane[..., None]
     picture = torch.from_numpy(np.array(layers)).float().permute(2, 0, 1)[None]
-    moved = functional.grid_sample(picture, places, mode="bicubic", padding_mode="border", align_corners=False)
+    # Halfway between four pixels of a larger plane bilinear is their mean; between pixels of one size it would blur.
+    mode = "bicubic" if len(plane) == places.shape[1] else "bilinear"
+    moved = functional.grid_sample(picture, places, mode=mode, padding_mode="border", align_corners=False)
     laid: NDArray[np.uint8] = moved[0].permute(1, 2, 0).round().clamp(0, 255).byte().numpy()
-    return laid.reshape(plane.shape)
+    return laid if plane.ndim == 3 else laid[..., 0]
 
 
 def _still(size: int) -> Tensor:

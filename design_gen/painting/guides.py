@@ -88,8 +88,10 @@ def _controls(jobs: Sequence[Job], setup: GeneratorSetup, size: int) -> list[Ima
 
 
 def _embedded(jobs: Sequence[Job], size: int) -> dict[str, Any]:
+    # Checks and stripes a pixel or two wide survive being laid only where they are drawn larger first.
+    flats = [lay(flat_on_backdrop(job.spec, job.look, 2 * size), job.spec, job.look, size) for job in jobs]
     return {
-        "image": [Image.fromarray(lay(flat_on_backdrop(job.spec, job.look, size), job.spec, job.look)) for job in jobs],
+        "image": [Image.fromarray(flat) for flat in flats],
         "mask": [Image.fromarray(lay(garment_mask(job.spec, size), job.spec, job.look)) for job in jobs],
         "material": [job.spec.material for job in jobs],
         "light": [job.look.light for job in jobs],

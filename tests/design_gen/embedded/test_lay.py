@@ -44,3 +44,12 @@ def test_straightening_brings_a_laid_garment_back():
     back = straighten(lay(mask, spec, look), spec, look)
     wrong = np.abs(back.astype(int) - mask) > 100
     assert wrong.sum() < 0.02 * (np.abs(lay(mask, spec, look).astype(int) - mask) > 100).sum() + 20
+
+
+def test_thin_stripes_survive_where_they_are_drawn_twice_as_large():
+    spec, look = spec_of(Category.T_SHIRT), Look(seed=4)
+    large = np.repeat(np.tile(np.repeat(np.array([0, 255], np.uint8), 3), 512 // 6 + 1)[:512, None], 512, axis=1)
+    small = large.reshape(256, 2, 256, 2).mean(axis=(1, 3)).astype(np.uint8)
+    kept = lay(large, spec, look, 256)
+    assert kept.shape == (256, 256)
+    assert kept.std() > 1.1 * lay(small, spec, look).std()
