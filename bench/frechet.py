@@ -5,7 +5,8 @@ used for measuring only (`pip install '.[measure]'`). Held-out photographs are c
 same plain grey by its garment's mask, so that the garment alone is compared. The distance is Frechet's between
 Gaussians (Heusel et al. 2017) over the 64 directions in which the *other* photographs vary most: with some hundred
 pictures a side, all 1,280 features would measure the number of pictures. Intervals are 95% of 200 bootstrap samples of
-photographs and specs together.
+photographs and specs together; a bootstrap sample repeats pictures and so lies a little farther off than all of them,
+which the differences between kinds, resampled together, do not feel.
 
     python -m bench.frechet --photographs FOLDER [--quick] [--count 400]
 
@@ -120,7 +121,8 @@ def frechet(first: Features, second: Features) -> float:
 
 def compare(real: Features, made: dict[str, Features], seed: int) -> dict[str, Any]:
     """Distance of each kind with its interval, and of the pictures less that of the others, resampled together."""
-    rng, draws = np.random.default_rng(seed), {name: [] for name in made}  # type: dict[str, list[float]]
+    rng = np.random.default_rng(seed)
+    draws: dict[str, list[float]] = {name: [] for name in made}
     for _ in range(SAMPLES):
         of_real = rng.integers(len(real), size=len(real))
         of_specs = rng.integers(len(made["pictures"]), size=len(made["pictures"]))
