@@ -8,7 +8,7 @@ import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ import numpy as np
 from PIL import Image
 
 from design_gen.painting.build import Built, build, needed_bytes
-from design_gen.painting.call import Painted, Plan, Progress, default_of, guidance_of, paint_together
+from design_gen.painting.call import Painted, Plan, Progress, default_of, guidance_of, paint_batches, paint_together
 from design_gen.painting.expand import Expander, load_expander
 from design_gen.painting.guides import Job, look_for
 from design_gen.painting.hardware import free_memory, release_memory
@@ -53,19 +53,23 @@ class Picture:
 
 
 def load_generator(
-    model: str | Path | GeneratorSetup = EMBEDDED, batch_size: int | None = None, threads: int | None = None
+    model: str | Path | GeneratorSetup = EMBEDDED,
+    batch_size: int | None = None,
+    threads: int | None = None,
+    hands: int = 1,
 ) -> "Generator":
     """The generator over a setup, or over a model alone: "embedded", a folder, or a hub name.
 
     Weights are read once per process and freed when memory is short and nothing is being painted. It paints with
     `threads` threads, all cores by default, whatever the process is set to: another number of threads adds up in
-    another order and gives other bytes for the same recipe. UnreadableModel, InvalidInput or DoesNotFit says in one
-    line what is wrong.
+    another order and gives other bytes for the same recipe. With several `hands` the embedded net paints as many
+    pictures at once on a CPU, and the cores are shared among them. UnreadableModel, InvalidInput or DoesNotFit says in
+    one line what is wrong.
     """
     setup = model if isinstance(model, GeneratorSetup) else GeneratorSetup(model=str(model))
     if batch_size is not None or threads is not None:
         setup = replace(setup, batch_size=batch_size or setup.batch_size, threads=threads or setup.threads)
-    return Generator(setup)
+    return Generator(setup, hands)
 
 
 def repaint(recipe: Recipe, spec: GarmentSpec) -> Picture:
@@ -78,13 +82,15 @@ def repaint(recipe: Recipe, spec: GarmentSpec) -> Picture:
 class Generator:
     """Paints specs with one setup; safe to share between threads, which then take turns."""
 
-    def __init__(self, setup: GeneratorSetup) -> None:
+    def __init__(self, setup: GeneratorSetup, hands: int = 1) -> None:
         self.setup = setup
-        self.threads = setup.threads or os.cpu_count() or 1
         self._key = json.dumps([str(getattr(setup, name)) for name in _LOADED_BY])
         built = self._built()
         self.weights_hash = built.weights_hash
         self.way = way_of(built.pipeline)
+        # only where networks are small and keep nothing between calls; big ones fill all cores by themselves
+        self.hands = hands if self.way is Way.EMBEDDED and built.hardware.device == "cpu" else 1
+        self.threads = setup.threads or max(1, (os.cpu_count() or 1) // self.hands)
         # more at once gain nothing on a CPU, and one at a time keeps bytes free of their neighbours
         self.batch_size = 1 if built.hardware.device == "cpu" else setup.batch_size or 4
         self.template = _template(built.pipeline, setup)
@@ -135,9 +141,10 @@ class Generator:
             plan = self._plan(built, size, steps, guidance)
             shorten = token_limit(built.pipeline, self.template)
             jobs = [Job(spec, shorten(prompt), seed) for spec, prompt, seed in zip(specs, prompts, seeds, strict=True)]
-            for start in range(0, len(jobs), self.batch_size):
-                batch = jobs[start : start + self.batch_size]
-                painted = paint_together(built, self.setup, batch, plan)
+            batches = [jobs[start : start + self.batch_size] for start in range(0, len(jobs), self.batch_size)]
+            for batch, painted in zip(
+                batches, paint_batches(built, self.setup, batches, plan, self.hands), strict=True
+            ):
                 pictures += [
                     Picture(one.image, self._recipe(built, job, one, plan))
                     for job, one in zip(batch, painted, strict=True)
@@ -170,12 +177,7 @@ class Generator:
 
     def straighten(self, picture: Picture, spec: GarmentSpec) -> Image.Image:
         """The picture with the garment where its drawing has it: the embedded net lays it down by hand first."""
-        if self.way is not Way.EMBEDDED:
-            return picture.image
-        from design_gen.embedded.lay import straighten
-
-        look = look_for(picture.recipe.prompt, picture.recipe.seed)
-        return Image.fromarray(straighten(np.asarray(picture.image), spec, look))
+        return straighten_picture(self.way, picture, spec)
 
     def _plan(self, built: Built, size: int, steps: int | None, guidance: float | None) -> Plan:
         usual = self.setup.guidance or default_of(built.pipeline, guidance_of(built.pipeline), 1.0)
@@ -204,7 +206,7 @@ class Generator:
         return Recipe(
             model=self.model,
             weights_hash=built.weights_hash,
-            versions=tuple((library, version(library)) for library in _LIBRARIES),
+            versions=_versions(),
             spec=job.spec.fingerprint,
             prompt=job.prompt.positive,
             negative_prompt=job.prompt.negative,
@@ -224,6 +226,22 @@ class Generator:
             expansion=job.prompt.expansion,
             left_out=job.prompt.left_out,
         )
+
+
+def straighten_picture(way: Way, picture: Picture, spec: GarmentSpec) -> Image.Image:
+    """What `Generator.straighten` does, wherever the picture was painted."""
+    if way is not Way.EMBEDDED:
+        return picture.image
+    from design_gen.embedded.lay import straighten
+
+    look = look_for(picture.recipe.prompt, picture.recipe.seed)
+    return Image.fromarray(straighten(np.asarray(picture.image), spec, look))
+
+
+@cache
+def _versions() -> tuple[tuple[str, str], ...]:
+    """Looked up once: reading them from the disk took 5% of a picture's time."""
+    return tuple((library, version(library)) for library in _LIBRARIES)
 
 
 def _template(pipeline: Any, setup: GeneratorSetup) -> PromptTemplate:

@@ -1,7 +1,8 @@
 """Read a pipeline with everything that a setup adds to it."""
 
 import inspect
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,14 @@ class Built:
     parts: tuple[tuple[str, str], ...]
     """SHA-256 by part, sorted."""
     style: Image.Image | None = None
+
+
+def twin(built: Built) -> Built:
+    """The same networks, read once, under a pipeline with a schedule of its own: both can paint at the same time."""
+    parts = built.pipeline.components
+    pipeline = type(built.pipeline)(**{**parts, "scheduler": deepcopy(parts["scheduler"])})
+    pipeline.set_progress_bar_config(disable=True)
+    return replace(built, pipeline=pipeline)
 
 
 def needed_bytes(setup: GeneratorSetup) -> int:
