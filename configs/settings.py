@@ -33,7 +33,7 @@ class GenerationSettings(BaseModel):
     size: int = Field(256, ge=64, le=2048, description="Pixels on each side.")
     steps: int = Field(0, ge=0, le=200, description="Denoising steps; 0 takes the model's own default.")
     guidance: float = Field(0, ge=0, le=50, description="How closely words are followed; 0 takes the model's default.")
-    batch_size: int = Field(4, ge=1, le=64, description="Pictures stored together, and painted at once on a GPU.")
+    batch_size: int = Field(4, ge=1, le=64, description="Pictures of a painter stored together, and at once on a GPU.")
     start: Start = Field(Start.AUTO, description="What painting starts from: noise, the draft, or auto.")
     strength: float = Field(
         0.6, ge=LEAST_STRENGTH, le=1, description="Share of the schedule that repaints a draft; a picture is no draft."

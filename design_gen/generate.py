@@ -8,7 +8,7 @@ import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache, cached_property, partial
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -16,12 +16,13 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from design_gen.painting.build import Built, build, needed_bytes
+from design_gen.painting.build import Built, build
 from design_gen.painting.call import Painted, Plan, Progress, default_of, guidance_of, paint_batches, paint_together
-from design_gen.painting.expand import Expander, load_expander
+from design_gen.painting.expand import forget_expanders, use_expander
 from design_gen.painting.guides import Job, look_for
-from design_gen.painting.hardware import free_memory, release_memory
+from design_gen.painting.hardware import choose_hardware, free_memory, release_memory, tightest_memory
 from design_gen.painting.loaded import Loaded
+from design_gen.painting.room import needed_bytes
 from design_gen.painting.tokens import token_limit
 from design_gen.painting.ways import Way, way_of
 from design_gen.painting.weights import EMBEDDED_CLASS, EMBEDDED_FOLDER
@@ -41,7 +42,7 @@ _LOADED_BY = (
     "precision",
 )  # fmt: skip
 # Two pipelines: the one at work, and one that a command tries beside it.
-_LOADED: Loaded[Built] = Loaded(2, 512 * 2**20, free_memory, release_memory)
+_LOADED: Loaded[Built] = Loaded(2, 512 * 2**20, tightest_memory, release_memory)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,8 @@ class Generator:
         # only where networks are small and keep nothing between calls; big ones fill all cores by themselves
         self.hands = hands if self.way is Way.EMBEDDED and built.hardware.device == "cpu" else 1
         self.threads = setup.threads or max(1, (os.cpu_count() or 1) // self.hands)
+        # said in recipes, so that the same picture has the same recipe whoever painted it
+        self.setup = replace(setup, threads=self.threads)
         # more at once gain nothing on a CPU, and one at a time keeps bytes free of their neighbours
         self.batch_size = 1 if built.hardware.device == "cpu" else setup.batch_size or 4
         self.template = _template(built.pipeline, setup)
@@ -105,18 +108,19 @@ class Generator:
         """The loaded diffusers pipeline; `paint` takes turns on it, other callers see to that themselves."""
         return self._built().pipeline
 
-    @cached_property
-    def expander(self) -> Expander | None:
-        """The text model that is set up, loaded when it is first asked; pictures can be painted again without it."""
-        return load_expander(self.setup.expander, self.setup.terms) if self.setup.expander else None
-
     def prompts(self, specs: Sequence[GarmentSpec], seeds: Sequence[int], label: Label) -> list[Prompt]:
-        """The prompts for specs in this model's wording, expanded where a text model is set up."""
-        prompts = []
-        for spec, seed in zip(specs, seeds, strict=True):
-            prompt = prompt_for(spec, label, self.setup.language, self.template, look_for("", seed))
-            prompts.append(prompt if self.expander is None else self.expander.expand(prompt, spec))
-        return prompts
+        """The prompts for specs in this model's wording, expanded where a text model is set up.
+
+        The text model is loaded when it is first asked; pictures can be painted again without it.
+        """
+        prompts = [
+            prompt_for(spec, label, self.setup.language, self.template, look_for("", seed))
+            for spec, seed in zip(specs, seeds, strict=True)
+        ]
+        if not self.setup.expander:
+            return prompts
+        with use_expander(self.setup.expander, self.setup.terms) as expander:
+            return [expander.expand(prompt, spec) for prompt, spec in zip(prompts, specs, strict=True)]
 
     def paint(
         self,
@@ -249,9 +253,14 @@ def _template(pipeline: Any, setup: GeneratorSetup) -> PromptTemplate:
 
 
 def _load(setup: GeneratorSetup) -> Built:
-    needed, free = needed_bytes(setup), free_memory()
-    if needed > free:
-        raise DoesNotFit(
-            f"picture model {setup.model}: its weights take {needed / 2**30:.1f} GB, {free / 2**30:.1f} GB are free"
-        )
+    needed, device = needed_bytes(setup), choose_hardware(setup.device).device
+    # read on the CPU, then moved to the device: it must fit both
+    for where in dict.fromkeys(("cpu", device)):
+        if needed > free_memory(where):
+            forget_expanders()
+        if needed > (free := free_memory(where)):
+            raise DoesNotFit(
+                f"picture model {setup.model}: its weights take {needed / 2**30:.1f} GB, "
+                f"{free / 2**30:.1f} GB are free on {where}"
+            )
     return build(setup)

@@ -21,7 +21,6 @@ from design_gen.painting.weights import (
     one_line,
     part_folder,
     pipeline_folder,
-    weights_size,
 )
 from models.errors import DomainError, UnreadableModel
 from models.generator_setup import GeneratorSetup
@@ -48,15 +47,6 @@ def twin(built: Built) -> Built:
     pipeline = type(built.pipeline)(**{**parts, "scheduler": deepcopy(parts["scheduler"])})
     pipeline.set_progress_bar_config(disable=True)
     return replace(built, pipeline=pipeline)
-
-
-def needed_bytes(setup: GeneratorSetup) -> int:
-    """Bytes of all weights that a setup loads; UnreadableModel when its family cannot paint so."""
-    folder = pipeline_folder(setup.model)
-    class_for(family_of(class_name(folder)), setup)
-    parts = {"ControlNet": setup.controlnet, "LoRA": setup.lora}
-    paths = [part_folder(name, what) for what, name in parts.items() if name]
-    return sum(weights_size(path) for path in (folder, *paths))
 
 
 def build(setup: GeneratorSetup) -> Built:
