@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.output import AsJson, print_json, print_table, say
+from cli.output import AsJson, print_json, say
 
 if TYPE_CHECKING:
     from models.generator_setup import GeneratorSetup
@@ -36,13 +36,11 @@ def models(
     if as_json:
         print_json({"models": ours, "known": known, "estimated": ["needed_bytes", "fits"]})
         return
-    print_table("Models", _COLUMNS, [_row(one, one["role"]) for one in ours])
+    print(*(_text(one, one["role"]) for one in ours), sep="\n")
     if known:
-        print_table("Well-known, by their cards (estimates)", _COLUMNS, [_row(one, one["state"]) for one in known])
+        print("\nWell-known models, by their cards:")
+        print(*(_text(one, one["state"]) for one in known), sep="\n")
     say("memory is an estimate: weights in the number format used here, and one picture of the size shown")
-
-
-_COLUMNS = ("model", "", "pipeline", "prompts", "supports", "on disk", "needs", "fits", "px", "steps", "licence")
 
 
 def _here(setup: "GeneratorSetup", size: int, role: str) -> dict[str, Any]:
@@ -73,23 +71,16 @@ def _embedded(setup: "GeneratorSetup") -> "GeneratorSetup":
     return GeneratorSetup(EMBEDDED, device=setup.device, precision=setup.precision, templates=setup.templates)
 
 
-def _row(one: dict[str, Any], role: str) -> tuple[Any, ...]:
+def _text(one: dict[str, Any], remark: str) -> str:
     if "pipeline" not in one:
-        return (one["name"], role, "", "", "", "", "", one["reason"], "", "", "")
-    disk = "-" if one["disk_bytes"] is None else _size(one["disk_bytes"])
-    where = f"{_size(one['needed_bytes'])} {one['dtype']}"
-    fits = f"{'yes' if one['fits'] else 'no'}, {_size(one['free_bytes'])} free on {one['device']}"
-    words = one["pipeline"].removesuffix("Pipeline"), one["family"], ", ".join(one["supports"])
+        return f"{one['name']} ({remark})\n  {one['reason']}"
+    disk = "" if one["disk_bytes"] is None else f"{_size(one['disk_bytes'])} on disk, "
+    steps = f", {one['steps']} steps" if one["steps"] else ""
+    supports = ", ".join(one["supports"]) or "-"
     return (
-        one["name"],
-        role,
-        *words,
-        disk,
-        where,
-        fits,
-        one["size"],
-        one["steps"] or "-",
-        one["licence"] or "not said",
+        f"{one['name']} ({remark})\n"
+        f"  {one['pipeline']}, prompts of {one['family'] or 'no template'}; supports {supports}\n"
+        f"  {disk}{one['reason']} in {one['dtype']}; {one['size']} px{steps}; licence {one['licence'] or 'not said'}"
     )
 
 

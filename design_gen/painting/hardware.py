@@ -63,8 +63,10 @@ def tightest_memory() -> int:
     """Bytes free where least is: what is loaded is let go when any device that is in use runs short."""
     import torch
 
-    cards = range(torch.cuda.device_count()) if torch.cuda.is_available() else ()
-    return min(free_memory(), *(free_memory(f"cuda:{card}") for card in cards), 2**63)
+    # only cards that hold something: asking another one would load a driver's context onto it
+    count = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    cards = [f"cuda:{card}" for card in range(count) if torch.cuda.memory_allocated(card)]
+    return min(free_memory(where) for where in ("cpu", *cards))
 
 
 def release_memory() -> None:

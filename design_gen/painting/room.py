@@ -20,7 +20,7 @@ from design_gen.painting.weights import (
     part_folder,
     pipeline_folder,
 )
-from models.errors import DomainError
+from models.errors import DomainError, UnreadableModel
 from models.generator_setup import GeneratorSetup, Precision
 from models.known_model import KnownModel
 from models.prompt_template import template_for
@@ -52,15 +52,19 @@ class Fit:
     licence: str
     state: str
     """here, or not downloaded."""
+    problem: str = ""
+    """Why it cannot be used here at all."""
 
     @property
     def fits(self) -> bool:
         """Whether the estimate is below what is free now."""
-        return self.needed_bytes <= self.free_bytes
+        return not self.problem and self.needed_bytes <= self.free_bytes
 
     @property
     def reason(self) -> str:
         """Why, or why not, in words."""
+        if self.problem:
+            return f"cannot be used: {self.problem}"
         needs = f"needs about {gigabytes(self.needed_bytes)}, {gigabytes(self.free_bytes)} free on {self.device}"
         return f"fits: {needs}" if self.fits else f"does not fit: {needs}"
 
@@ -100,11 +104,15 @@ def fit_known(known: KnownModel, setup: GeneratorSetup) -> Fit:
     hardware = choose_hardware(setup.device, setup.precision)
     template = template_for(known.pipeline, "", setup.templates)
     folder = _cached(known.name)
+    try:
+        supports, problem = family_of(known.pipeline).supports, ""
+    except UnreadableModel as error:
+        supports, problem = (), str(error)
     return Fit(
         name=known.name,
         family=template.family if template else "",
         pipeline=known.pipeline,
-        supports=family_of(known.pipeline).supports,
+        supports=supports,
         disk_bytes=None if folder is None else sum(file.stat().st_size for file in loaded_files(folder)),
         device=hardware.device,
         dtype=hardware.precision.value,
@@ -114,6 +122,7 @@ def fit_known(known: KnownModel, setup: GeneratorSetup) -> Fit:
         steps=known.steps,
         licence=known.licence,
         state="not downloaded" if folder is None else "here",
+        problem=problem,
     )
 
 

@@ -149,6 +149,8 @@ def test_models_say_what_is_configured_and_what_fits(run):
     assert known["Qwen/Qwen-Image"]["state"] == "not downloaded"
     assert known["Qwen/Qwen-Image"]["disk_bytes"] is None
     assert "GB free on" in known["Qwen/Qwen-Image"]["reason"]
+    shown = run("design", "models").out
+    assert all(name in shown for name in ("embedded (configured)", *known))
 
 
 def test_a_model_that_is_not_here_is_said_to_be_not_downloaded(run, tmp_path):
@@ -158,4 +160,4 @@ def test_a_model_that_is_not_here_is_said_to_be_not_downloaded(run, tmp_path):
     assert "not downloaded" in two["reason"]
     said = run("design", "models", "--model", tmp_path)
     assert said.code == 0
-    assert "model_index.json" in "".join(said.out.split())
+    assert "has no model_index.json" in said.out

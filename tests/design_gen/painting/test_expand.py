@@ -44,7 +44,7 @@ class Says(Expander):
         ("worn by a person, fine nap", "fine nap"),
         ("olive wool greatcoat, fine nap, Fine Nap", "fine nap"),
         ("olive shadows", "olive shadows"),
-        ("大红衬里，细腻的绒面", "细腻的绒面"),
+        ("红色衬里，细腻的绒面", "细腻的绒面"),
         ("<think>Okay, the user wants\nmore words</think>\nfine nap", "fine nap"),
         ("<think>Okay, the user wants more words, so", ""),
         ("a, b, c", ""),
@@ -88,12 +88,11 @@ def test_models_of_both_kinds_write_and_say_the_same_again(fixture, request):
         expand.forget_expanders()
         assert expand._LOADED.held() == (), "nothing of it stays when room is needed"
     assert written[0] == written[1]
-    assert written[0].strip()
 
 
-def test_an_expanded_picture_names_its_text_model_and_paints_again_without_it(stock, monkeypatch):
+def test_an_expanded_picture_names_its_text_model_and_paints_again_without_it(stock):
     generator = load_generator(GeneratorSetup(model=stock, threads=1))
-    prompt = Says("fine nap").expand(generator.prompts([COAT], [1], label)[0], COAT)
+    prompt = Says("fine nap").expand(PROMPT, COAT)
     (picture,) = generator.paint([COAT], [prompt], [1], size=64, steps=2)
     assert dict(picture.recipe.parts)["expander"] == "f" * 64
     assert (picture.recipe.expansion, picture.recipe.prompt.endswith("fine nap")) == ("fine nap", True)
