@@ -8,6 +8,7 @@ from cli.output import say
 from cli.progress import progress_bar
 
 if TYPE_CHECKING:
+    from design_gen.fan_out import Painter
     from design_gen.generate import Generator, Picture
     from design_gen.sheet import Cell
     from models.garment import GarmentSpec
@@ -45,19 +46,31 @@ def paint_cells(specs: "Sequence[GarmentSpec]", seed: int, wish: Wish, quiet: bo
 
     generation, label = settings().generation, load_lexicon().label
     size, steps = wish.size or generation.size, wish.steps or generation.steps
-    generator = _generator(wish)
+    painter = _painter(wish)
     cells: list[Cell] = []
     with tempfile.TemporaryDirectory() as folder, progress_bar("pictures", quiet) as advance:
         blobs = BlobStore(f"file://{folder}")
-        for start in range(0, len(specs), generation.batch_size):
-            chunk = list(enumerate(specs[start : start + generation.batch_size], start))
-            painted = paint_designs(chunk, seed, generator, label, blobs, size, steps)
+        many = generation.batch_size * painter.hands
+        for start in range(0, len(specs), many):
+            chunk = list(enumerate(specs[start : start + many], start))
+            painted = paint_designs(chunk, seed, painter, label, blobs, size, steps)
             for (_, spec), one in zip(chunk, painted, strict=True):
                 findings = tuple(finding.to_json() for finding in one.findings)
                 state = "drawn" if one.passed else "flagged"
                 cells.append(Cell(spec, blobs.get(one.picture), one.seed, findings, state=state))
             advance(len(cells), len(specs))
     return cells
+
+
+def _painter(wish: Wish) -> "Painter":
+    from configs.load_generator_setup import generator_setup
+    from configs.settings import settings
+    from design_gen.fan_out import choose_painter
+
+    say("loading the net ...")
+    generation = settings().generation
+    setup = generator_setup(generation, wish.model or "")
+    return choose_painter(setup, generation.engine, generation.painters, generation.ray_address)
 
 
 def _generator(wish: Wish) -> "Generator":

@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import BaseModel, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from models.generator_setup import LEAST_STRENGTH, ControlKind, Precision, Start
+from models.generator_setup import LEAST_STRENGTH, ControlKind, Engine, Precision, Start
 
 
 class WebSettings(BaseModel):
@@ -33,7 +33,7 @@ class GenerationSettings(BaseModel):
     size: int = Field(256, ge=64, le=2048, description="Pixels on each side.")
     steps: int = Field(0, ge=0, le=200, description="Denoising steps; 0 takes the model's own default.")
     guidance: float = Field(0, ge=0, le=50, description="How closely words are followed; 0 takes the model's default.")
-    batch_size: int = Field(4, ge=1, le=64, description="Pictures stored together, and painted at once on a GPU.")
+    batch_size: int = Field(4, ge=1, le=64, description="Pictures of a painter stored together, and at once on a GPU.")
     start: Start = Field(Start.AUTO, description="What painting starts from: noise, the draft, or auto.")
     strength: float = Field(
         0.6, ge=LEAST_STRENGTH, le=1, description="Share of the schedule that repaints a draft; a picture is no draft."
@@ -51,8 +51,9 @@ class GenerationSettings(BaseModel):
     prompt_language: Literal["", "en", "zh"] = Field("", description="Language of prompts; empty is the family's own.")
     device: str = Field("auto", description="cpu, mps, cuda or cuda:N; auto takes the best there is.")
     precision: Precision = Field(Precision.AUTO, description="float32, float16, bfloat16; auto goes by the device.")
-    threads: int = Field(0, ge=0, le=1024, description="CPU threads; 0 takes all cores.")
-    actors: int = Field(0, ge=0, le=1024, description="Ray actors that paint; 0 paints in this process.")
+    threads: int = Field(0, ge=0, le=1024, description="CPU threads of a painter; 0 shares out the cores.")
+    engine: Engine = Field(Engine.LOCAL, description="Who paints batches: local (this process), or ray (Ray actors).")
+    painters: int = Field(0, ge=0, le=1024, description="Painters at once; 0 takes what the cores or cards allow.")
     ray_address: str = Field("", description="Ray cluster to join; empty starts one on this machine.")
 
 

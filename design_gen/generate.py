@@ -8,7 +8,7 @@ import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -16,12 +16,13 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from design_gen.painting.build import Built, build, needed_bytes
-from design_gen.painting.call import Painted, Plan, Progress, default_of, guidance_of, paint_together
-from design_gen.painting.expand import Expander, load_expander
+from design_gen.painting.build import Built, build
+from design_gen.painting.call import Painted, Plan, Progress, default_of, guidance_of, paint_batches, paint_together
+from design_gen.painting.expand import forget_expanders, use_expander
 from design_gen.painting.guides import Job, look_for
-from design_gen.painting.hardware import free_memory, release_memory
+from design_gen.painting.hardware import choose_hardware, free_memory, release_memory, tightest_memory
 from design_gen.painting.loaded import Loaded
+from design_gen.painting.room import needed_bytes
 from design_gen.painting.tokens import token_limit
 from design_gen.painting.ways import Way, way_of
 from design_gen.painting.weights import EMBEDDED_CLASS, EMBEDDED_FOLDER
@@ -41,7 +42,7 @@ _LOADED_BY = (
     "precision",
 )  # fmt: skip
 # Two pipelines: the one at work, and one that a command tries beside it.
-_LOADED: Loaded[Built] = Loaded(2, 512 * 2**20, free_memory, release_memory)
+_LOADED: Loaded[Built] = Loaded(2, 512 * 2**20, tightest_memory, release_memory)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +54,23 @@ class Picture:
 
 
 def load_generator(
-    model: str | Path | GeneratorSetup = EMBEDDED, batch_size: int | None = None, threads: int | None = None
+    model: str | Path | GeneratorSetup = EMBEDDED,
+    batch_size: int | None = None,
+    threads: int | None = None,
+    hands: int = 1,
 ) -> "Generator":
     """The generator over a setup, or over a model alone: "embedded", a folder, or a hub name.
 
     Weights are read once per process and freed when memory is short and nothing is being painted. It paints with
     `threads` threads, all cores by default, whatever the process is set to: another number of threads adds up in
-    another order and gives other bytes for the same recipe. UnreadableModel, InvalidInput or DoesNotFit says in one
-    line what is wrong.
+    another order and gives other bytes for the same recipe. With several `hands` the embedded net paints as many
+    pictures at once on a CPU, and the cores are shared among them. UnreadableModel, InvalidInput or DoesNotFit says in
+    one line what is wrong.
     """
     setup = model if isinstance(model, GeneratorSetup) else GeneratorSetup(model=str(model))
     if batch_size is not None or threads is not None:
         setup = replace(setup, batch_size=batch_size or setup.batch_size, threads=threads or setup.threads)
-    return Generator(setup)
+    return Generator(setup, hands)
 
 
 def repaint(recipe: Recipe, spec: GarmentSpec) -> Picture:
@@ -78,13 +83,17 @@ def repaint(recipe: Recipe, spec: GarmentSpec) -> Picture:
 class Generator:
     """Paints specs with one setup; safe to share between threads, which then take turns."""
 
-    def __init__(self, setup: GeneratorSetup) -> None:
+    def __init__(self, setup: GeneratorSetup, hands: int = 1) -> None:
         self.setup = setup
-        self.threads = setup.threads or os.cpu_count() or 1
         self._key = json.dumps([str(getattr(setup, name)) for name in _LOADED_BY])
         built = self._built()
         self.weights_hash = built.weights_hash
         self.way = way_of(built.pipeline)
+        # only where networks are small and keep nothing between calls; big ones fill all cores by themselves
+        self.hands = hands if self.way is Way.EMBEDDED and built.hardware.device == "cpu" else 1
+        self.threads = setup.threads or max(1, (os.cpu_count() or 1) // self.hands)
+        # said in recipes, so that the same picture has the same recipe whoever painted it
+        self.setup = replace(setup, threads=self.threads)
         # more at once gain nothing on a CPU, and one at a time keeps bytes free of their neighbours
         self.batch_size = 1 if built.hardware.device == "cpu" else setup.batch_size or 4
         self.template = _template(built.pipeline, setup)
@@ -99,18 +108,19 @@ class Generator:
         """The loaded diffusers pipeline; `paint` takes turns on it, other callers see to that themselves."""
         return self._built().pipeline
 
-    @cached_property
-    def expander(self) -> Expander | None:
-        """The text model that is set up, loaded when it is first asked; pictures can be painted again without it."""
-        return load_expander(self.setup.expander, self.setup.terms) if self.setup.expander else None
-
     def prompts(self, specs: Sequence[GarmentSpec], seeds: Sequence[int], label: Label) -> list[Prompt]:
-        """The prompts for specs in this model's wording, expanded where a text model is set up."""
-        prompts = []
-        for spec, seed in zip(specs, seeds, strict=True):
-            prompt = prompt_for(spec, label, self.setup.language, self.template, look_for("", seed))
-            prompts.append(prompt if self.expander is None else self.expander.expand(prompt, spec))
-        return prompts
+        """The prompts for specs in this model's wording, expanded where a text model is set up.
+
+        The text model is loaded when it is first asked; pictures can be painted again without it.
+        """
+        prompts = [
+            prompt_for(spec, label, self.setup.language, self.template, look_for("", seed))
+            for spec, seed in zip(specs, seeds, strict=True)
+        ]
+        if not self.setup.expander:
+            return prompts
+        with use_expander(self.setup.expander, self.setup.terms) as expander:
+            return [expander.expand(prompt, spec) for prompt, spec in zip(prompts, specs, strict=True)]
 
     def paint(
         self,
@@ -135,9 +145,10 @@ class Generator:
             plan = self._plan(built, size, steps, guidance)
             shorten = token_limit(built.pipeline, self.template)
             jobs = [Job(spec, shorten(prompt), seed) for spec, prompt, seed in zip(specs, prompts, seeds, strict=True)]
-            for start in range(0, len(jobs), self.batch_size):
-                batch = jobs[start : start + self.batch_size]
-                painted = paint_together(built, self.setup, batch, plan)
+            batches = [jobs[start : start + self.batch_size] for start in range(0, len(jobs), self.batch_size)]
+            for batch, painted in zip(
+                batches, paint_batches(built, self.setup, batches, plan, self.hands), strict=True
+            ):
                 pictures += [
                     Picture(one.image, self._recipe(built, job, one, plan))
                     for job, one in zip(batch, painted, strict=True)
@@ -170,12 +181,7 @@ class Generator:
 
     def straighten(self, picture: Picture, spec: GarmentSpec) -> Image.Image:
         """The picture with the garment where its drawing has it: the embedded net lays it down by hand first."""
-        if self.way is not Way.EMBEDDED:
-            return picture.image
-        from design_gen.embedded.lay import straighten
-
-        look = look_for(picture.recipe.prompt, picture.recipe.seed)
-        return Image.fromarray(straighten(np.asarray(picture.image), spec, look))
+        return straighten_picture(self.way, picture, spec)
 
     def _plan(self, built: Built, size: int, steps: int | None, guidance: float | None) -> Plan:
         usual = self.setup.guidance or default_of(built.pipeline, guidance_of(built.pipeline), 1.0)
@@ -204,7 +210,7 @@ class Generator:
         return Recipe(
             model=self.model,
             weights_hash=built.weights_hash,
-            versions=tuple((library, version(library)) for library in _LIBRARIES),
+            versions=_versions(),
             spec=job.spec.fingerprint,
             prompt=job.prompt.positive,
             negative_prompt=job.prompt.negative,
@@ -226,14 +232,35 @@ class Generator:
         )
 
 
+def straighten_picture(way: Way, picture: Picture, spec: GarmentSpec) -> Image.Image:
+    """What `Generator.straighten` does, wherever the picture was painted."""
+    if way is not Way.EMBEDDED:
+        return picture.image
+    from design_gen.embedded.lay import straighten
+
+    look = look_for(picture.recipe.prompt, picture.recipe.seed)
+    return Image.fromarray(straighten(np.asarray(picture.image), spec, look))
+
+
+@cache
+def _versions() -> tuple[tuple[str, str], ...]:
+    """Looked up once: reading them from the disk took 5% of a picture's time."""
+    return tuple((library, version(library)) for library in _LIBRARIES)
+
+
 def _template(pipeline: Any, setup: GeneratorSetup) -> PromptTemplate:
     return template_for(type(pipeline).__name__, setup.family, setup.templates or (PLAIN,)) or PLAIN
 
 
 def _load(setup: GeneratorSetup) -> Built:
-    needed, free = needed_bytes(setup), free_memory()
-    if needed > free:
-        raise DoesNotFit(
-            f"picture model {setup.model}: its weights take {needed / 2**30:.1f} GB, {free / 2**30:.1f} GB are free"
-        )
+    needed, device = needed_bytes(setup), choose_hardware(setup.device).device
+    # read on the CPU, then moved to the device: it must fit both
+    for where in dict.fromkeys(("cpu", device)):
+        if needed > free_memory(where):
+            forget_expanders()
+        if needed > (free := free_memory(where)):
+            raise DoesNotFit(
+                f"picture model {setup.model}: its weights take {needed / 2**30:.1f} GB, "
+                f"{free / 2**30:.1f} GB are free on {where}"
+            )
     return build(setup)

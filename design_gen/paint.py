@@ -1,6 +1,7 @@
 """Paint a batch's designs: pictures checked, labelled and stored, each once, however often it is run."""
 
 import hashlib
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from design_gen.fan_out import Painter
+from design_gen.side_by_side import side_by_side
 from models.blobs import BlobStore
 from models.design import Design, Mockup, MockupState
 from models.garment import GarmentSpec
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from design_gen.check import Finding
-    from design_gen.generate import Generator, Picture
+    from design_gen.generate import Picture
 
 MAX_TRIES = 3  # a failing picture is drawn again with a new seed this often, then flagged for a person
 
@@ -59,7 +62,7 @@ def seed_for(spec: GarmentSpec, batch_seed: int, attempt: int) -> int:
 def paint_designs(
     designs: Sequence[tuple[int, GarmentSpec]],
     batch_seed: int,
-    generator: "Generator",
+    generator: Painter,
     label: Callable[[str, str, str], str],
     blobs: BlobStore,
     size: int,
@@ -67,6 +70,11 @@ def paint_designs(
 ) -> tuple[Painted, ...]:
     """Paint, check and label pictures for (design id, spec) pairs; touches the blob store but no database."""
     done: dict[int, Painted] = {}
+
+    def store(one: "tuple[tuple[int, GarmentSpec], Picture]") -> Painted:
+        (key, spec), picture = one
+        return _store(key, spec, picture, generator.straighten(picture, spec), blobs)
+
     for attempt in range(MAX_TRIES):
         open_ones = [(key, spec) for key, spec in designs if key not in done or not done[key].passed]
         if not open_ones:
@@ -74,13 +82,14 @@ def paint_designs(
         specs = [spec for _, spec in open_ones]
         seeds = [seed_for(spec, batch_seed, attempt) for spec in specs]
         pictures = _paint(generator, specs, seeds, label, size, steps)
-        for (key, spec), picture in zip(open_ones, pictures, strict=True):
-            done[key] = _store(key, spec, picture, generator.straighten(picture, spec), blobs)
+        todo = list(zip(open_ones, pictures, strict=True))
+        hands = min(generator.hands, os.cpu_count() or 1)
+        done |= {one.design_id: one for one in side_by_side(store, todo, hands)}
     return tuple(done[key] for key, _ in designs)
 
 
 def _paint(
-    generator: "Generator",
+    generator: Painter,
     specs: Sequence[GarmentSpec],
     seeds: Sequence[int],
     label: Callable[[str, str, str], str],

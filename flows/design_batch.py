@@ -72,7 +72,9 @@ def design_batch(slug: str, now: datetime | None = None) -> dict[str, int | str]
     with transaction() as session:
         open_ids = [design.id for design in find_unpainted(session, get_batch(session, slug).id)]
     drawn = 0
-    for chunk in _chunks(open_ids, settings().generation.batch_size):
+    # each hand of the painter has a batch to paint in every chunk
+    size = settings().generation.batch_size * painter().hands if open_ids else 1
+    for chunk in _chunks(open_ids, size):
         drawn += paint(slug, chunk, moment)
         advance("pictures", drawn, len(open_ids))
     close_design(slug, moment)

@@ -11,7 +11,7 @@ from models.db import connect, migrate
 from models.lexicon import Lexicon
 
 if TYPE_CHECKING:
-    from design_gen.generate import Generator
+    from design_gen.fan_out import Painter
 
 
 @cache
@@ -32,8 +32,9 @@ def lexicon() -> Lexicon:
 
 
 @cache
-def painter() -> "Generator":
-    """The configured picture model, loaded once a process."""
-    from design_gen.generate import load_generator
+def painter() -> "Painter":
+    """The configured painter, its model loaded once a process."""
+    from design_gen.fan_out import choose_painter
 
-    return load_generator(generator_setup(settings().generation))
+    generation = settings().generation
+    return choose_painter(generator_setup(generation), generation.engine, generation.painters, generation.ray_address)

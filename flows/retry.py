@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from models.errors import DomainError
+from models.errors import DomainError, PainterLost
 
 
 def transient(task: Any, task_run: Any, state: Any) -> bool:
-    """Retry on trouble of networks and locks; a domain error says the same thing again."""
+    """Retry on trouble of networks and locks; a domain error says the same thing again, unless painters were lost."""
     try:
         state.result()
+    except PainterLost:
+        return True
     except DomainError:
         return False
     except Exception:

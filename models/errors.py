@@ -7,6 +7,7 @@ DomainError
 │   ├── UnreadableModel  a picture model cannot be loaded
 │   ├── DoesNotFit       a picture model or batch needs more memory than there is
 │   └── PrivateAddress  an address outside leads into our own network
+├── PainterLost         painters on other machines or in other processes are gone (503, exit 6)
 ├── NotFound            nothing under that name (404, exit 3)
 ├── NotAllowed          wrong or missing token (403, exit 4)
 └── Conflict            the state does not permit it (409, exit 5)
@@ -45,6 +46,13 @@ class DoesNotFit(InvalidInput):
 
 class PrivateAddress(InvalidInput):
     """An address that somebody outside wrote down leads into a private network."""
+
+
+class PainterLost(DomainError):
+    """Painters were lost, or never found room, and there are no others; the same call later may succeed."""
+
+    status = 503
+    exit_code = 6
 
 
 class NotFound(DomainError):

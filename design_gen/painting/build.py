@@ -1,7 +1,8 @@
 """Read a pipeline with everything that a setup adds to it."""
 
 import inspect
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,6 @@ from design_gen.painting.weights import (
     one_line,
     part_folder,
     pipeline_folder,
-    weights_size,
 )
 from models.errors import DomainError, UnreadableModel
 from models.generator_setup import GeneratorSetup
@@ -41,13 +41,12 @@ class Built:
     style: Image.Image | None = None
 
 
-def needed_bytes(setup: GeneratorSetup) -> int:
-    """Bytes of all weights that a setup loads; UnreadableModel when its family cannot paint so."""
-    folder = pipeline_folder(setup.model)
-    class_for(family_of(class_name(folder)), setup)
-    parts = {"ControlNet": setup.controlnet, "LoRA": setup.lora}
-    paths = [part_folder(name, what) for what, name in parts.items() if name]
-    return sum(weights_size(path) for path in (folder, *paths))
+def twin(built: Built) -> Built:
+    """The same networks, read once, under a pipeline with a schedule of its own: both can paint at the same time."""
+    parts = built.pipeline.components
+    pipeline = type(built.pipeline)(**{**parts, "scheduler": deepcopy(parts["scheduler"])})
+    pipeline.set_progress_bar_config(disable=True)
+    return replace(built, pipeline=pipeline)
 
 
 def build(setup: GeneratorSetup) -> Built:

@@ -2,16 +2,18 @@
 
 import inspect
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from queue import SimpleQueue
 from typing import Any
 
 from PIL import Image
 
-from design_gen.painting.build import Built
+from design_gen.painting.build import Built, twin
 from design_gen.painting.guides import Job, check_painted, guides_for
 from design_gen.painting.hardware import release_memory
 from design_gen.painting.ways import Way, way_of
+from design_gen.side_by_side import side_by_side
 from design_gen.threads import torch_threads
 from models.errors import DoesNotFit, UnreadableModel
 from models.generator_setup import GeneratorSetup
@@ -48,6 +50,24 @@ def guidance_of(pipeline: Any) -> str:
     # Qwen-Image keeps guidance_scale for distilled forms and guides by true_cfg_scale.
     distilled = "guidance_scale" in known and known["guidance_scale"].default is None
     return "true_cfg_scale" if distilled and "true_cfg_scale" in known else "guidance_scale"
+
+
+def paint_batches(
+    built: Built, setup: GeneratorSetup, batches: Sequence[Sequence[Job]], plan: Plan, hands: int
+) -> Iterator[list[Painted]]:
+    """Paint batch after batch, up to `hands` of them at once with `plan.threads` each; a batch's bytes are the same."""
+    spare: SimpleQueue[Built] = SimpleQueue()
+    for one in (built, *(twin(built) for _ in range(min(hands, len(batches)) - 1))):
+        spare.put(one)
+
+    def paint(batch: Sequence[Job]) -> list[Painted]:
+        mine = spare.get()
+        try:
+            return paint_together(mine, setup, batch, plan)
+        finally:
+            spare.put(mine)
+
+    return side_by_side(paint, batches, hands, plan.threads)
 
 
 def paint_together(built: Built, setup: GeneratorSetup, jobs: Sequence[Job], plan: Plan) -> list[Painted]:

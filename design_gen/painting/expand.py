@@ -3,12 +3,15 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
-from functools import cache
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from design_gen.painting.weights import hash_weights, one_line, part_folder
+from design_gen.painting.hardware import free_memory, release_memory
+from design_gen.painting.loaded import Loaded
+from design_gen.painting.weights import hash_weights, loaded_files, one_line, part_folder
 from design_gen.prompt import Prompt
 from models.errors import UnreadableModel
 from models.garment import GarmentSpec
@@ -16,6 +19,7 @@ from models.lexicon import Term, TermKind
 
 _NEW_TOKENS, _MOST_FRAGMENTS, _LONGEST, _WORDS = 48, 6, 60, 4
 _ASK = "Add a few words on cloth, light and photography to this product photo. Only a comma-separated list: "
+_LOADED: Loaded[tuple[Any, Any, str]] = Loaded(1, 512 * 2**20, free_memory, release_memory)
 _ATTRIBUTES = frozenset(kind for kind in TermKind if kind not in (TermKind.STYLE, TermKind.OCCASION, TermKind.CONTEXT))
 
 
@@ -36,7 +40,7 @@ class Expander:
         Every word of the prompt stays; additions that name another colour, material or attribute than the spec's, or
         something that the prompt avoids, are dropped.
         """
-        added = self.check(self._write(prompt.positive), prompt, spec)
+        added = self.check(without_thoughts(self._write(prompt.positive)), prompt, spec)
         if not added:
             return prompt
         fragments = (*(prompt.fragments or (prompt.positive,)), *added)
@@ -79,7 +83,7 @@ class Expander:
         if getattr(self.tokenizer, "chat_template", None):
             talk = [{"role": "user", "content": asked}]
             given = self.tokenizer.apply_chat_template(
-                talk, add_generation_prompt=True, return_tensors="pt", return_dict=True
+                talk, add_generation_prompt=True, return_tensors="pt", return_dict=True, enable_thinking=False
             )
         else:
             given = self.tokenizer(asked, return_tensors="pt")
@@ -93,13 +97,30 @@ class Expander:
         return str(self.tokenizer.decode(written[start:], skip_special_tokens=True))
 
 
-def load_expander(name: str, terms: Sequence[Term]) -> Expander:
-    """The text model by hub name or folder, on the CPU; read once per process. UnreadableModel says what is wrong."""
-    model, tokenizer, weights_hash = _read(name)
-    return Expander(model, tokenizer, weights_hash, terms)
+def without_thoughts(text: str) -> str:
+    """A text without what a model that thinks aloud wrote before its answer, even where it did not come to an end."""
+    return re.sub(r"<think>.*?(</think>|$)", "", text, flags=re.DOTALL)
 
 
-@cache
+@contextmanager
+def use_expander(name: str, terms: Sequence[Term]) -> Iterator[Expander]:
+    """The text model by hub name or folder, on the CPU; UnreadableModel says what is wrong.
+
+    Read once per process, and let go when memory is short and nobody is using it.
+    """
+    with _LOADED.use(name, partial(_size, name), partial(_read, name)) as (model, tokenizer, weights_hash):
+        yield Expander(model, tokenizer, weights_hash, terms)
+
+
+def forget_expanders() -> None:
+    """Make room for a picture model."""
+    _LOADED.clear()
+
+
+def _size(name: str) -> int:
+    return sum(file.stat().st_size for file in loaded_files(part_folder(name, "text model")))
+
+
 def _read(name: str) -> tuple[Any, Any, str]:
     folder = part_folder(name, "text model")
     if not Path(folder).is_dir():

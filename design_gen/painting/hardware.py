@@ -59,6 +59,16 @@ def free_memory(device: str = "cpu") -> int:
     return available if limit is None else min(available, limit)
 
 
+def tightest_memory() -> int:
+    """Bytes free where least is: what is loaded is let go when any device that is in use runs short."""
+    import torch
+
+    # only cards that hold something: asking another one would load a driver's context onto it
+    count = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    cards = [f"cuda:{card}" for card in range(count) if torch.cuda.memory_allocated(card)]
+    return min(free_memory(where) for where in ("cpu", *cards))
+
+
 def release_memory() -> None:
     """Give back what nothing refers to any more, on every device."""
     import gc
@@ -115,4 +125,6 @@ def _name(device: str) -> str:
 
     if device.startswith("cuda"):
         return torch.cuda.get_device_name(device)
-    return f"{device} {platform.machine()}"
+    # its vector units decide in which order sums are taken, and so the bytes
+    units = f" {torch.backends.cpu.get_cpu_capability()}" if device == "cpu" else ""
+    return f"{device} {platform.machine()}{units}"

@@ -3,6 +3,7 @@
 import inspect
 from dataclasses import dataclass
 from enum import StrEnum
+from importlib.util import find_spec
 from typing import Any
 
 from design_gen.painting.weights import EMBEDDED_CLASS
@@ -60,6 +61,10 @@ def family_of(name: str) -> Family:
 
     own = getattr(diffusers, name, None)
     if not (isinstance(own, type) and issubclass(own, diffusers.DiffusionPipeline)):
+        # diffusers puts an empty class in place of one whose libraries are absent
+        absent = [each for each in getattr(own, "_backends", ()) if find_spec(each) is None]
+        if absent:
+            raise UnreadableModel(f"{name[:60]} needs {', '.join(absent)}, which is not installed")
         raise UnreadableModel(f"{name[:60]} is not a pipeline of diffusers {diffusers.__version__}")
     texts, images = auto_pipeline.AUTO_TEXT2IMAGE_PIPELINES_MAPPING, auto_pipeline.AUTO_IMAGE2IMAGE_PIPELINES_MAPPING
     keys = [key for table in (texts, images) for key, known in table.items() if known.__name__ == name]

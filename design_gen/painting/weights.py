@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -14,11 +15,15 @@ from models.generator_setup import EMBEDDED
 
 EMBEDDED_FOLDER = Path(__file__).parent.parent / "embedded" / "weights"
 EMBEDDED_CLASS = "FlatToPicturePipeline"
+_VARIANT = re.compile(r"\.(fp16|bf16|fp32|non_ema|ema_only|ema-only)[.-]")
 _SETTINGS = (".json", ".txt", ".model", ".jinja")
 
 
-def pipeline_folder(model: str) -> Path:
-    """The folder of a pipeline; a hub name is downloaded, safetensors only. UnreadableModel says what is missing."""
+def pipeline_folder(model: str, download: bool = True) -> Path:
+    """The folder of a pipeline; a hub name is downloaded, safetensors only. UnreadableModel says what is missing.
+
+    Without `download` nothing is asked of any network: what was downloaded before is found, else it says so.
+    """
     folder = EMBEDDED_FOLDER if model == EMBEDDED else Path(model).expanduser()
     if folder.is_dir():
         if (folder / "model_index.json").is_file():
@@ -26,6 +31,8 @@ def pipeline_folder(model: str) -> Path:
         raise UnreadableModel(f"picture model {model}: {folder} has no model_index.json")
     if model == EMBEDDED or not is_hub_name(model):
         raise UnreadableModel(f"picture model {model}: there is no folder {folder}")
+    if not download:
+        return _downloaded(model, "picture model", "model_index.json")
     from diffusers import DiffusionPipeline
 
     try:
@@ -35,13 +42,18 @@ def pipeline_folder(model: str) -> Path:
         raise UnreadableModel(f"picture model {model}: cannot be downloaded: {one_line(error)}") from error
 
 
-def part_folder(name: str, what: str) -> Path:
-    """The folder, or single file, of a part such as a ControlNet; a hub name is downloaded without its pickles."""
+def part_folder(name: str, what: str, download: bool = True) -> Path:
+    """The folder, or single file, of a part such as a ControlNet; a hub name is downloaded without its pickles.
+
+    Without `download` as `pipeline_folder`.
+    """
     path = Path(name).expanduser()
     if path.exists():
         return path
     if not is_hub_name(name):
         raise UnreadableModel(f"{what} {name}: there is no folder or file {path}")
+    if not download:
+        return _downloaded(name, what, "config.json")
     from huggingface_hub import snapshot_download
 
     try:
@@ -67,9 +79,21 @@ def class_name(folder: Path) -> str:
         raise UnreadableModel(f"{what}: {type(error).__name__}: {one_line(error)}") from None
 
 
-def weights_size(path: Path) -> int:
-    """Bytes of all weight files."""
-    return sum(file.stat().st_size for file in _weight_files(path))
+def loaded_files(path: Path) -> list[Path]:
+    """The weight files that loading reads: of a pipeline only those of its parts, of two number formats the usual one.
+
+    Clones of the hub hold the same weights several times over: as one file for other programs, and as `.fp16.`.
+    """
+    if path.is_file():
+        return [path]
+    index = path / "model_index.json"
+    if not index.is_file():
+        return _usual(path)
+    try:
+        parts = [name for name, kind in json.loads(index.read_text(encoding="utf-8")).items() if isinstance(kind, list)]
+    except (OSError, ValueError, AttributeError):
+        return []
+    return [file for part in parts for file in _usual(path / part)]
 
 
 def hash_weights(path: Path) -> str:
@@ -91,6 +115,21 @@ def hash_file(path: Path) -> str:
 def one_line(error: Exception) -> str:
     """An error's message on one short line."""
     return " ".join(str(error).split())[:200]
+
+
+def _usual(folder: Path) -> list[Path]:
+    files = sorted(folder.glob("*.safetensors"))
+    plain = [file for file in files if not _VARIANT.search(file.name)]
+    return plain or files
+
+
+def _downloaded(name: str, what: str, file: str) -> Path:
+    from huggingface_hub import try_to_load_from_cache
+
+    found = try_to_load_from_cache(name, file)
+    if not isinstance(found, str):
+        raise UnreadableModel(f"{what} {name}: not downloaded")
+    return Path(found).parent
 
 
 def _weight_files(path: Path) -> list[Path]:

@@ -139,3 +139,25 @@ def test_a_spec_comes_through_a_pipe(home, some, tmp_path):
     one = json.dumps(json.loads(some.read_text())[0])
     subprocess.run([sys.executable, *words], input=one, text=True, check=True, timeout=120, env=dict(os.environ))
     assert out.read_text().startswith("<svg")
+
+
+def test_models_say_what_is_configured_and_what_fits(run):
+    said = json.loads(run("design", "models", "--json").out)
+    (ours,) = said["models"]
+    assert (ours["role"], ours["name"], ours["fits"], ours["licence"]) == ("configured", "embedded", True, "Apache-2.0")
+    known = {one["name"]: one for one in said["known"]}
+    assert known["Qwen/Qwen-Image"]["state"] == "not downloaded"
+    assert known["Qwen/Qwen-Image"]["disk_bytes"] is None
+    assert "GB free on" in known["Qwen/Qwen-Image"]["reason"]
+    shown = run("design", "models").out
+    assert all(name in shown for name in ("embedded (configured)", *known))
+
+
+def test_a_model_that_is_not_here_is_said_to_be_not_downloaded(run, tmp_path):
+    (one,) = json.loads(run("design", "models", "--model", "Qwen/Qwen-Image", "--json").out)["models"]
+    assert (one["state"], one["pipeline"]) == ("not downloaded", "QwenImagePipeline")
+    (two,) = json.loads(run("design", "models", "--model", "nobody/nothing", "--json").out)["models"]
+    assert "not downloaded" in two["reason"]
+    said = run("design", "models", "--model", tmp_path)
+    assert said.code == 0
+    assert "has no model_index.json" in said.out

@@ -62,6 +62,28 @@ def test_same_recipe_gives_the_same_bytes_whatever_threads_the_process_is_set_to
     assert torch.get_num_threads() == 2
 
 
+def test_several_hands_give_the_bytes_of_one_and_leave_the_threads_of_the_process_alone(tiny_embedded):
+    specs, seeds = (COAT, MUG, COAT, MUG, COAT), (1, 2, 3, 4, 5)
+    torch.set_num_threads(2)
+    said = []
+    one, three = (load_generator(tiny_embedded, threads=1, hands=hands) for hands in (1, 3))
+    painted = [
+        generator.paint(specs, [PROMPT] * 5, seeds, size=64, progress=lambda *counts: said.append(counts))
+        for generator in (one, three)
+    ]
+    assert (one.hands, three.hands) == (1, 3)
+    assert [each.image.tobytes() for each in painted[0]] == [each.image.tobytes() for each in painted[1]]
+    assert [each.recipe for each in painted[0]] == [each.recipe for each in painted[1]]
+    assert said[5:] == said[:5] == [(done, 5) for done in range(1, 6)]
+    assert torch.get_num_threads() == 2
+    again = three.repaint(painted[1][3].recipe, MUG)
+    assert again.image.tobytes() == painted[1][3].image.tobytes()
+
+
+def test_only_the_embedded_net_paints_several_pictures_at_once(stock):
+    assert load_generator(stock, hands=3).hands == 1
+
+
 def test_another_seed_gives_another_picture(tiny_embedded):
     first, second = paint(tiny_embedded, specs=(COAT, COAT), seeds=(1, 2))
     assert np.abs(np.asarray(first.image, int) - np.asarray(second.image, int)).mean() > 1

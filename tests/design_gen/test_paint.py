@@ -20,7 +20,7 @@ class Painter:
     """Paints every picture in one flat colour; `rgb_of` chooses it from the spec and seed."""
 
     def __init__(self, rgb_of):
-        self.rgb_of, self.seeds = rgb_of, []
+        self.rgb_of, self.seeds, self.hands = rgb_of, [], 2
 
     def prompts(self, specs, seeds, label):
         return [prompt_for(spec, label) for spec in specs]
