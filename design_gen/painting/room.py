@@ -27,8 +27,7 @@ from models.prompt_template import template_for
 
 _BYTES = {Precision.FLOAT32: 4, Precision.FLOAT16: 2, Precision.BFLOAT16: 2}
 _ACTIVATIONS = 6_000
-"""Bytes a pixel at four bytes a number, beside the weights: the embedded net was measured at about 4,000 (256 px), the
-Stable Diffusions decode at about 6,000."""
+"""Bytes a pixel at four bytes a number, beside the weights: a rough estimate, on the safe side for the embedded net."""
 
 
 @dataclass(frozen=True, slots=True)
