@@ -57,6 +57,7 @@ def _trend(phrase: str, day: date) -> Asked | None:
 def _words(phrase: str, lexicon: "Lexicon") -> Asked:
     from design_gen.asked import asked_meaning, near_spellings
     from models.errors import InvalidInput
+    from models.spelling import suggest
     from trends.vocabulary import Vocabulary
 
     words = Vocabulary.of(lexicon).read(phrase)
@@ -64,13 +65,9 @@ def _words(phrase: str, lexicon: "Lexicon") -> Asked:
     strange = [word for word in words if not word.terms and (word.is_content or not word.is_latin)]
     unknown = [word.text for word in strange if len(word.text) > 1]
     if unknown:
-        told = (_suggest(word, near_spellings(word, lexicon)) for word in dict.fromkeys(unknown[:_UNKNOWN_TOLD]))
+        told = (suggest(word, near_spellings(word, lexicon)) for word in dict.fromkeys(unknown[:_UNKNOWN_TOLD]))
         raise InvalidInput(f"no trend {phrase!r}, and the lexicon does not know {'; '.join(told)}")
     meaning = asked_meaning([term for word in words for term in word.terms])
     if not meaning:
         raise InvalidInput(f"{phrase!r} names nothing that a design has; `demandloom design words` lists what it may")
     return Asked(meaning, "the words themselves")
-
-
-def _suggest(word: str, near: list[str]) -> str:
-    return f"{word[:40]!r} (near it: {', '.join(near)})" if near else f"{word[:40]!r} (nothing near it)"
