@@ -94,7 +94,7 @@ class Sense:
     def same(self, phrases: Sequence[str]) -> Mapping[int, int]:
         """Which phrases are spellings of an earlier one: position -> position of the first that it is merged into.
 
-        Two phrases are merged when each is the other's nearest and they are nearer than hardly any two different styles.
+        Two phrases are merged when each is the other's nearest and they are nearer than almost all different styles.
         """
         if len(phrases) < 2:
             return {}

@@ -33,7 +33,7 @@ class NetEncoder:
     net: Any
 
     def encode(self, texts: Sequence[str]) -> Rows:
-        """(n, width) float32, each row of length 1; a text alone and among others gets the same row but for rounding."""
+        """(n, width) float32, each row of length 1; but for rounding, other texts beside it play no part."""
         if not texts:
             return np.zeros((0, int(self.net.config.hidden_size)), np.float32)
         return np.concatenate([self._rows(texts[at : at + _TOGETHER]) for at in range(0, len(texts), _TOGETHER)])

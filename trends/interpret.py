@@ -12,7 +12,7 @@ from trends.alike import Sense
 from trends.beside import AttributeCounts
 from trends.counting import Title
 from trends.encoder import Encoder
-from trends.meaning import GOODS, TrendMeaning, read_meaning
+from trends.meaning import TrendMeaning, is_known, read_meaning
 from trends.review import load_reviews
 from trends.reviewed import Reviews, spelled, with_reviews
 from trends.segments import segment_shares
@@ -46,8 +46,7 @@ class Interpreter:
         self, phrase: str, words: Sequence[Word], titles: Sequence[Title], everything: AttributeCounts
     ) -> TrendMeaning:
         """What a phrase means; the encoder is asked only about phrases that the lexicon does not know."""
-        known = any(term.kind in GOODS for word in words for term in word.spelled)
-        alike = self.sense.attributes(phrase) if self.sense and not known else ()
+        alike = self.sense.attributes(phrase) if self.sense and not is_known(words) else ()
         return read_meaning(words, titles, everything, self.reviews.get(spelled(phrase)), alike)
 
     def segments(self, phrase: str, titles: Sequence[Title]) -> dict[str, float]:

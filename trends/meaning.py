@@ -48,7 +48,7 @@ class Attribute:
         return {
             "attribute": self.kind.value,
             "value": self.value,
-            "confidence": round(self.confidence, 3),
+            "confidence": round(min(self.confidence, 0.999), 3) if self.confidence < 1 else 1.0,
             "basis": self.basis.value,
             "titles": self.titles,
         }
@@ -80,19 +80,28 @@ def read_meaning(
 ) -> TrendMeaning:
     """What a phrase means, from its own words, the titles that hold it and all recent titles.
 
-    What a merchandiser or the phrase itself names stands alone: a greatcoat beside which people speak of down jackets is
-    no down jacket. Otherwise words at home beside the phrase (`trends/beside.py`), what its style implies, and what
+    What a merchandiser or the phrase itself names stands alone: a greatcoat beside which people speak of down jackets
+    is no down jacket. Otherwise words at home beside the phrase (`trends/beside.py`), what its style implies, and what
     phrases of the same sense imply are weighed by their confidence.
     """
     own = [term for word in words for term in word.spelled]
     told = [Attribute(TermKind(kind), v, 1.0, Basis.REVIEWED) for kind, v in (reviewed.pairs if reviewed else ())]
-    told += [Attribute(term.kind, term.key, 1.0, Basis.NAMED) for term in own]
+    said = {one.kind for one in told}
+    told += [Attribute(term.kind, term.key, 1.0, Basis.NAMED) for term in own if term.kind not in said]
     beside = _beside({word.text for word in words}, titles, everything)
     guessed = [*beside, *_implied(own), *alike]
     settled = {one.kind for one in told} - {TermKind.STYLE, TermKind.OCCASION}
     best = _surest((*told, *(one for one in guessed if one.kind not in settled)))
-    known = reviewed is not None or any(one.kind in GOODS and one.basis is Basis.NAMED for one in told)
-    return TrendMeaning(best, "" if known else _why_review(best))
+    return TrendMeaning(best, "" if reviewed is not None or is_known(words) else _why_review(best))
+
+
+def is_known(words: Sequence[Word]) -> bool:
+    """Whether the lexicon knows what a phrase is about: by its style or category, or because it spells every word.
+
+    A caramel cloud is unknown although caramel is a colour.
+    """
+    kinds = {term.kind for word in words for term in word.spelled}
+    return bool(kinds & GOODS) or all(word.is_spelled for word in words if word.is_content)
 
 
 def implied_by(implies: Mapping[str, Sequence[str]], sure: float, basis: Basis) -> list[Attribute]:

@@ -1,6 +1,6 @@
 """The review list: phrases that the lexicon does not know, completed once by a merchandiser."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import func, select
@@ -102,18 +102,26 @@ def record_review(
     if last is not None and (last.is_goods, dict(last.meaning)) == (is_goods, dict(meaning)):
         return last
     said = Reviewed(phrase, is_goods, dict(meaning), who, at, last.version + 1 if last else 1)
-    row = {
-        "phrase": phrase,
-        "version": said.version,
-        "is_goods": is_goods,
-        "meaning": {name: list(values) for name, values in meaning.items()},
-        "who": who,
-        "at": at,
-        "why": why[:500],
-    }
-    if not insert_new(session, LexiconEntry, [row]):
+    if not add_reviews(session, [said], why):
         raise Conflict(f"somebody else has just reviewed {phrase!r}; look at it again")
     return said
+
+
+def add_reviews(session: Session, reviews: Iterable[Reviewed], why: str = "") -> int:
+    """Append versions as they are; those that are there already stay. Returns how many were new."""
+    rows = [
+        {
+            "phrase": one.phrase,
+            "version": one.version,
+            "is_goods": one.is_goods,
+            "meaning": {name: list(values) for name, values in one.meaning.items()},
+            "who": one.who,
+            "at": one.at,
+            "why": why[:500],
+        }
+        for one in reviews
+    ]
+    return insert_new(session, LexiconEntry, rows)
 
 
 def _value(entry: LexiconEntry) -> Reviewed:
