@@ -1,4 +1,4 @@
-"""A sentence encoder from a folder: a real BERT of a few thousand random weights, and a made-up one whose sense we know."""
+"""A sentence encoder from a folder: a real BERT of a few thousand random weights, and one whose sense we know."""
 
 import numpy as np
 import pytest
