@@ -11,6 +11,7 @@ from models.errors import UnreadableModel
 
 Rows = npt.NDArray[np.float32]
 """(texts, width): one unit vector a text, so that a product of two rows is their cosine."""
+Row = npt.NDArray[np.float32]
 _TOGETHER = 64
 _MOST_TOKENS = 64  # titles and phrases are short; what is longer is cut
 
