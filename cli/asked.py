@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -30,33 +29,39 @@ def meaning_for(phrase: str, day: date, lexicon: "Lexicon") -> Asked:
     phrase = phrase.strip()
     if not phrase or len(phrase) > _LONGEST:
         raise InvalidInput(f"a trend is 1-{_LONGEST} characters, not {len(phrase)}")
-    return _trend(phrase, day) or _words(phrase, lexicon)
+    stored, completed = _stored(phrase, day, lexicon)
+    return stored or _words(phrase, completed)
 
 
-def _trend(phrase: str, day: date) -> Asked | None:
-    from sqlalchemy import make_url, select
-
-    from cli.edges import ready
-    from configs.settings import settings
+def _stored(phrase: str, day: date, lexicon: "Lexicon") -> "tuple[Asked | None, Lexicon]":
+    """What the database says of the phrase, a merchandiser's word first, and the lexicon with all that was reviewed."""
+    from cli.edges import has_database, ready
     from models.db import transaction
-    from models.trend import Trend
+    from models.errors import InvalidInput
+    from trends.browse import find_trend
+    from trends.review import load_reviews
+    from trends.reviewed import spelled, with_reviews
 
-    url = make_url(settings().database)
-    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
-        return None
+    if not has_database():
+        return None, lexicon
     ready()
-    newest = select(Trend).where(Trend.phrase == phrase, Trend.as_of <= day).order_by(Trend.as_of.desc())
     with transaction() as session:
-        trend = session.scalars(newest.limit(1)).first()
-        if trend is None:
-            return None
-        meaning = {name: tuple(values) for name, values in trend.meaning.items()}
-        return Asked(meaning, f"trend {trend.phrase} of {trend.as_of}")
+        trend, reviews = find_trend(session, phrase, day), load_reviews(session)
+    meaning = {name: tuple(values) for name, values in trend.meaning.items()} if trend else {}
+    source = f"trend {trend.phrase} of {trend.as_of}" if trend else ""
+    reviewed = reviews.get(spelled(phrase))
+    if reviewed is not None:
+        source = f"{reviewed.phrase} as {reviewed.who} reviewed it on {reviewed.at:%Y-%m-%d}"
+        if not reviewed.is_goods:
+            raise InvalidInput(f"{source}: no goods")
+        meaning |= reviewed.goods
+    return Asked(meaning, source) if meaning else None, with_reviews(lexicon, reviews.values())
 
 
 def _words(phrase: str, lexicon: "Lexicon") -> Asked:
     from design_gen.asked import asked_meaning, near_spellings
     from models.errors import InvalidInput
+    from models.spelling import suggest
     from trends.vocabulary import Vocabulary
 
     words = Vocabulary.of(lexicon).read(phrase)
@@ -64,13 +69,9 @@ def _words(phrase: str, lexicon: "Lexicon") -> Asked:
     strange = [word for word in words if not word.terms and (word.is_content or not word.is_latin)]
     unknown = [word.text for word in strange if len(word.text) > 1]
     if unknown:
-        told = (_suggest(word, near_spellings(word, lexicon)) for word in dict.fromkeys(unknown[:_UNKNOWN_TOLD]))
+        told = (suggest(word, near_spellings(word, lexicon)) for word in dict.fromkeys(unknown[:_UNKNOWN_TOLD]))
         raise InvalidInput(f"no trend {phrase!r}, and the lexicon does not know {'; '.join(told)}")
     meaning = asked_meaning([term for word in words for term in word.terms])
     if not meaning:
         raise InvalidInput(f"{phrase!r} names nothing that a design has; `demandloom design words` lists what it may")
     return Asked(meaning, "the words themselves")
-
-
-def _suggest(word: str, near: list[str]) -> str:
-    return f"{word[:40]!r} (near it: {', '.join(near)})" if near else f"{word[:40]!r} (nothing near it)"

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+Day = datetime | None
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
 AsOf = Annotated[
     datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="Use nothing after this day. [default: today]")
@@ -18,6 +19,11 @@ AsOf = Annotated[
 def day_or_today(as_of: datetime | None) -> date:
     """The day asked for, or today in UTC."""
     return as_of.date() if as_of else datetime.now(UTC).date()
+
+
+def day_or_none(day: datetime | None) -> date | None:
+    """The day asked for, if any."""
+    return day.date() if day else None
 
 
 def print_json(value: object) -> None:

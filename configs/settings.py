@@ -57,6 +57,12 @@ class GenerationSettings(BaseModel):
     ray_address: str = Field("", description="Ray cluster to join; empty starts one on this machine.")
 
 
+class TrendsSettings(BaseModel):
+    """Trends."""
+
+    encoder: str = Field("", description="Sentence encoder by hub name or folder, for phrases of the same sense.")
+
+
 class DeliverySettings(BaseModel):
     """What leaves the house."""
 
@@ -78,6 +84,7 @@ class Settings(BaseSettings):
         None, description="Key of visitor pseudonyms, sessions and portal links; empty makes one in HOME/secret."
     )
     web: WebSettings = WebSettings()
+    trends: TrendsSettings = TrendsSettings()
     generation: GenerationSettings = GenerationSettings()
     delivery: DeliverySettings = DeliverySettings()
 

@@ -1,13 +1,12 @@
 """What a person's words ask for: named attributes stand alone, what a style implies fills in the rest."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from difflib import get_close_matches
 
 from models.attributes import Closure
 from models.lexicon import ATTRIBUTES, Lexicon, Meaning, Term, TermKind
+from models.spelling import near_words
 
 _TOLD = frozenset({*ATTRIBUTES, TermKind.COLOUR, TermKind.OCCASION})
-_NEAR = 0.6  # difflib ratio from which a spelling counts as near
 
 
 def asked_meaning(terms: Sequence[Term]) -> Meaning:
@@ -31,13 +30,7 @@ def asked_meaning(terms: Sequence[Term]) -> Meaning:
 
 def near_spellings(word: str, lexicon: Lexicon, most: int = 5) -> list[str]:
     """Spellings of the lexicon that look like this word or share a Chinese character with it, nearest first."""
-    word = word.lower()[:60]
-    spellings = list(dict.fromkeys(spelling.lower() for spelling in _spellings(lexicon)))
-    near = get_close_matches(word, spellings, most, _NEAR)
-    chinese = {character for character in word if character >= "一"}
-    sharing = [spelling for spelling in spellings if chinese & set(spelling)]
-    by_share = sorted(sharing, key=lambda spelling: -len(chinese & set(spelling)) / len(spelling))
-    return list(dict.fromkeys((*near, *by_share)))[:most]
+    return near_words(word, _spellings(lexicon), most)
 
 
 def describe(meaning: Mapping[str, Sequence[str]]) -> str:

@@ -11,7 +11,7 @@ from prefect.cache_policies import NO_CACHE
 
 from configs.files import read_toml
 from configs.settings import settings
-from flows.edges import lexicon, ready
+from flows.edges import encoder, lexicon, ready
 from flows.progress import advance
 from flows.retry import transient
 from models.db import transaction
@@ -20,6 +20,7 @@ from trends.collect import Outside, collect_apart
 from trends.detect import detect
 from trends.forget import forget_expired
 from trends.sources.config import parse_source
+from trends.told import in_short, told
 
 Sources = list[tuple[str, list[str]]]
 """(description file, places that replace its own)."""
@@ -40,18 +41,7 @@ def collect_source(config_path: str, places: list[str], as_of: date, again: bool
         Outside(os.environ),
         again,
     )
-    return {
-        "source": source.name,
-        "read": collected.read,
-        "new": collected.added,
-        "duplicate": collected.repeated,
-        "refused": collected.refused,
-        "unchanged": collected.unchanged,
-        "failed": list(collected.failures),
-        "notes": list(collected.notes),
-        "reasons": dict(collected.reasons),
-        "rejects": str(collected.rejects) if collected.rejects else None,
-    }
+    return collected.to_json(source.name)
 
 
 @task(cache_policy=NO_CACHE)
@@ -72,10 +62,7 @@ def forget_old_signals(as_of: date) -> dict[str, int]:
 def detect_trends(as_of: date, top: int) -> list[dict[str, Any]]:
     """Write the trends as of a day in one transaction."""
     with transaction() as session:
-        found = detect(session, as_of, lexicon(), top)
-        return [
-            {"phrase": t.phrase, "score": round(t.score, 2), "stage": t.stage.value, "reason": t.reason} for t in found
-        ]
+        return [told(trend) for trend in detect(session, as_of, lexicon(), top, encoder())]
 
 
 @flow
@@ -108,8 +95,21 @@ def collect_trends(sources: Sources, as_of: date, top: int = 20) -> dict[str, An
     answer = collect_sources(sources, as_of)
     forgotten = forget_signals(as_of)
     trends = detect_trends(as_of, top)
-    create_table_artifact(trends, key="trends", description=f"What rises as of {as_of}")
+    create_table_artifact(
+        [{**in_short(one), "why": one["reason"]} for one in trends], key="trends", description=_headline(trends, as_of)
+    )
     return {**answer, "forgotten": forgotten, "trends": trends}
+
+
+def _headline(trends: list[dict[str, Any]], as_of: date) -> str:
+    """What stands over the artifact's table."""
+    rising = [one["phrase"] for one in trends if one["stage"] != "fading"]
+    unknown = sum(bool(one["review"]) for one in trends)
+    return (
+        f"What rises as of {as_of}: {', '.join(rising[:5]) or 'nothing'}. "
+        f"{len(trends)} trends, {len(trends) - len(rising)} of them fading, {unknown} that a merchandiser should "
+        "explain (`demandloom trends review`). Rise: with 95% certainty at least so many times the titles expected."
+    )
 
 
 def _nothing_of(config_path: str, error: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from models.lexicon import Lexicon
 
 if TYPE_CHECKING:
     from design_gen.fan_out import Painter
+    from trends.encoder import Encoder
 
 
 @cache
@@ -29,6 +30,14 @@ def blobs() -> BlobStore:
 def lexicon() -> Lexicon:
     """The shipped lexicon."""
     return load_lexicon()
+
+
+@cache
+def encoder() -> "Encoder | None":
+    """The configured text encoder, loaded once a process; None without one."""
+    from trends.encoder import load_encoder
+
+    return load_encoder(settings().trends.encoder)
 
 
 @cache

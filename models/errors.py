@@ -9,9 +9,13 @@ DomainError
 │   └── PrivateAddress  an address outside leads into our own network
 ├── PainterLost         painters on other machines or in other processes are gone (503, exit 6)
 ├── NotFound            nothing under that name (404, exit 3)
+│   └── UnknownPhrase    no trend of that phrase
 ├── NotAllowed          wrong or missing token (403, exit 4)
 └── Conflict            the state does not permit it (409, exit 5)
 """
+
+from collections.abc import Sequence
+from datetime import date
 
 
 class DomainError(Exception):
@@ -63,6 +67,14 @@ class NotFound(DomainError):
 
     def __init__(self, noun: str, key: object) -> None:
         super().__init__(f"no {noun} {key!r}")
+
+
+class UnknownPhrase(NotFound):
+    """No trend carries that phrase."""
+
+    def __init__(self, phrase: str, near: Sequence[str], until: date) -> None:
+        advice = f"near it: {', '.join(near)}" if near else "`demandloom trends list` shows those that there are"
+        DomainError.__init__(self, f"no trend {phrase[:60]!r} up to {until}; {advice}")
 
 
 class NotAllowed(DomainError):

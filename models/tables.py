@@ -6,6 +6,7 @@ from models.decision import ConfirmedDemand, ConfirmedDemandLine, DemandDecision
 from models.design import Design, Mockup
 from models.factory import Capability, CapacitySlot, Factory
 from models.interest import InterestEvent, PreOrder
+from models.lexicon_entry import LexiconEntry
 from models.listing import Listing, ListingPriceBreak, ListingVariant
 from models.order import Allocation, Offer, ProductionBrief, ProductionOrder
 from models.outbox import OutboxMessage
@@ -28,6 +29,7 @@ TABLES: tuple[type[Base], ...] = (
     Design,
     Factory,
     InterestEvent,
+    LexiconEntry,
     Listing,
     ListingPriceBreak,
     ListingVariant,

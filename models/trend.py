@@ -38,6 +38,12 @@ class Trend(Base):
     """Which rule let it in as goods."""
     meaning: Mapped[dict[str, Any]]
     """Attribute -> values, likeliest first."""
+    attributes: Mapped[list[Any]] = mapped_column(default=list)
+    """The same with reasons: [{attribute, value, confidence, basis, titles}], surest first (`trends/meaning.py`)."""
+    segments: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Segment -> share of the titles that speak from it, 0-1."""
+    review: Mapped[str] = mapped_column(String(200), default="")
+    """Why a merchandiser should say what it means; empty when the lexicon knows it."""
     evidence: Mapped[list[Any]]
     """[{date, title, source}], newest first."""
     series: Mapped[list[Any]]

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -53,6 +54,21 @@ class Collected:
     notes: tuple[str, ...] = ()
     rejects: Path | None = None
     """Where the refused rows are kept."""
+
+    def to_json(self, source: str) -> dict[str, Any]:
+        """Plain JSON under the source's name."""
+        return {
+            "source": source,
+            "read": self.read,
+            "new": self.added,
+            "duplicate": self.repeated,
+            "refused": self.refused,
+            "unchanged": self.unchanged,
+            "failed": list(self.failures),
+            "notes": list(self.notes),
+            "reasons": dict(self.reasons),
+            "rejects": str(self.rejects) if self.rejects else None,
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 
 from models.lexicon import Lexicon, TermKind
 from models.trend import Trend, TrendStage
+from trends.beside import AttributeCounts
 from trends.counting import MIN_TITLES, Candidate, Counts, Title, count_phrases
+from trends.encoder import Encoder
 from trends.goods import GoodsRule, judge_goods
-from trends.meaning import meaning_of
+from trends.interpret import Interpreter
 from trends.score import RECENT_WEEKS, Rise, expected_level, rise, stage_of
 from trends.store import replace_trends, stream_signals
 from trends.stories import stories
@@ -49,15 +51,20 @@ class Found:
         return self.stage is TrendStage.FADING, -self.rise.score, self.candidate.phrase
 
 
-def detect(session: Session, as_of: date, lexicon: Lexicon, top: int = 20) -> list[Trend]:
+def detect(
+    session: Session, as_of: date, lexicon: Lexicon, top: int = 20, encoder: Encoder | None = None
+) -> list[Trend]:
     """Find and store the trends of a day, best first; running it again replaces that day's list with the same.
 
-    Reads only signals observed up to `as_of`.
+    Reads only signals observed up to `as_of`. What merchandisers reviewed counts as lexicon; an encoder, where given,
+    merges variants and guesses at unknown phrases.
     """
-    vocabulary = Vocabulary.of(lexicon)
+    interpreter = Interpreter.of(session, lexicon, encoder)
+    vocabulary = Vocabulary.of(interpreter.lexicon)
     counts = count_phrases(lambda since, until: stream_signals(session, since, until), as_of, vocabulary)
-    found = find_rising(counts)[:top]
-    rows = [_row(item, counts, as_of) for item in found]
+    rising = [item for item in find_rising(counts) if not interpreter.refuses(item.candidate.phrase)]
+    everything = AttributeCounts.of(counts.titles)
+    rows = [_row(item, counts, as_of, interpreter, everything) for item in _merge_alike(rising, interpreter)[:top]]
     return replace_trends(session, as_of, rows)
 
 
@@ -101,6 +108,15 @@ def _merge_variants(found: Iterable[Found]) -> list[Found]:
     return sorted(kept, key=lambda item: item.order)
 
 
+def _merge_alike(found: list[Found], interpreter: Interpreter) -> list[Found]:
+    """Drop what an encoder takes for a variant into the stronger phrase."""
+    same = interpreter.same([(item.candidate.phrase, item.candidate.words) for item in found])
+    kept = dict(enumerate(found))
+    for later, first in same.items():
+        kept[first] = kept[first].with_variant(kept.pop(later))
+    return list(kept.values())
+
+
 def _explaining_order(item: Found) -> tuple[object, ...]:
     return _is_compound(item), list(GoodsRule).index(item.rule), -item.rise.observed, item.order
 
@@ -127,10 +143,11 @@ def _styles(candidate: Candidate) -> frozenset[str]:
     return frozenset(term.key for term in spelled if term.kind is TermKind.STYLE)
 
 
-def _row(found: Found, counts: Counts, as_of: date) -> Trend:
+def _row(found: Found, counts: Counts, as_of: date, interpreter: Interpreter, everything: AttributeCounts) -> Trend:
     candidate = found.candidate
     titles = [counts.titles[number] for number in sorted(found.titles)]
     newest = sorted(titles, key=lambda title: title.observed.observed_on, reverse=True)[:_EVIDENCE]
+    meaning = interpreter.read(candidate.phrase, candidate.words, titles, everything)
     return Trend(
         as_of=as_of,
         phrase=candidate.phrase[:120],
@@ -139,7 +156,10 @@ def _row(found: Found, counts: Counts, as_of: date) -> Trend:
         momentum=round(found.rise.momentum, 3),
         stage=found.stage,
         rule=found.rule.value,
-        meaning=meaning_of(candidate.words, titles),
+        meaning=meaning.values,
+        attributes=[one.to_json() for one in meaning.attributes],
+        segments=interpreter.segments(candidate.phrase, titles),
+        review=meaning.review,
         evidence=[
             {"date": seen.observed_on.isoformat(), "title": seen.title, "source": seen.source}
             for seen in (title.observed for title in newest)

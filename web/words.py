@@ -45,6 +45,11 @@ WORDS: Mapping[str, str] = {
     "rising": N_("rising"),
     "peak": N_("at its peak"),
     "fading": N_("fading"),
+    "reviewed": N_("a merchandiser said so"),
+    "named": N_("the phrase says so"),
+    "beside": N_("words beside it"),
+    "implied": N_("the lexicon implies it"),
+    "alike": N_("phrases of the same sense"),
     # verdicts
     "confirm": N_("confirm"),
     "extend": N_("extend"),

@@ -26,8 +26,17 @@ from tests.builders import (
     make_trend,
 )
 from tests.web.conftest import Site
+from trends.review import find_versions
 
-EMPTY = ("/console", "/console/trends", "/console/batches", "/console/listings", "/console/orders", "/console/outbox")
+EMPTY = (
+    "/console",
+    "/console/trends",
+    "/console/review",
+    "/console/batches",
+    "/console/listings",
+    "/console/orders",
+    "/console/outbox",
+)
 
 
 @pytest.mark.parametrize("path", [*EMPTY, "/dashboard"])
@@ -57,6 +66,29 @@ def test_trends_say_why(operator: Site) -> None:
     page = operator.client.get(f"/console/trends/{trend.id}").text
     assert "3.4 times the level expected" in page
     assert "wool" in page
+
+
+def test_an_unknown_phrase_is_explained_once_with_who_and_when(operator: Site) -> None:
+    guess = {"attribute": "colour", "value": "brown", "confidence": 0.8, "basis": "beside", "titles": 3}
+    doubt = {**guess, "value": "pink", "confidence": 0.51}
+    with transaction() as session:
+        trend = make_trend(session, phrase="云朵风", review="the lexicon does not know it", attributes=[guess, doubt])
+        trend.meaning, trend.segments = {"colour": ["brown"]}, {"cross_border": 0.91}
+    page = operator.client.get("/console/review?lang=en").text
+    assert 'value="brown"' in page
+    assert "pink" not in page
+    card = operator.client.get(f"/console/trends/{trend.id}?lang=en").text
+    assert "80%, words beside it" in card
+    assert "91%" in card
+    said = {"phrase": "云朵风", "who": "Lin", "colour": "棕色, camel", "category": "coat"}
+    assert operator.client.post("/console/review", data={**said, "colour": "bronw"}).status_code == 422
+    assert operator.client.post("/console/review", data=said).headers["location"] == "/console/review"
+    assert "云朵风" not in operator.client.get("/console/review").text
+    operator.client.post("/console/review", data={"phrase": "云朵风", "who": "Wang", "no_goods": "true"})
+    with transaction() as session:
+        versions = find_versions(session, "云朵风")
+    assert [(one.version, one.who, one.is_goods) for one in versions] == [(1, "Lin", True), (2, "Wang", False)]
+    assert versions[0].meaning == {"category": ["coat"], "colour": ["brown", "camel"]}
 
 
 def waiting_mockup(state: MockupState = MockupState.DRAWN) -> Mockup:
