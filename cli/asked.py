@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,26 +22,26 @@ class Asked:
 def meaning_for(phrase: str, day: date, lexicon: "Lexicon") -> Asked:
     """The newest trend of that phrase up to a day, else what its words mean.
 
-    InvalidInput names words that neither knows, with spellings near them.
+    InvalidInput names words that neither knows, with spellings near them, and brands, artists and characters.
     """
+    from configs.load_clearance import protected_names
     from models.errors import InvalidInput
 
     phrase = phrase.strip()
     if not phrase or len(phrase) > _LONGEST:
         raise InvalidInput(f"a trend is 1-{_LONGEST} characters, not {len(phrase)}")
+    protected_names().refuse(phrase, "the trend")
     return _trend(phrase, day) or _words(phrase, lexicon)
 
 
 def _trend(phrase: str, day: date) -> Asked | None:
-    from sqlalchemy import make_url, select
+    from sqlalchemy import select
 
-    from cli.edges import ready
-    from configs.settings import settings
+    from cli.edges import has_database, ready
     from models.db import transaction
     from models.trend import Trend
 
-    url = make_url(settings().database)
-    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+    if not has_database():
         return None
     ready()
     newest = select(Trend).where(Trend.phrase == phrase, Trend.as_of <= day).order_by(Trend.as_of.desc())

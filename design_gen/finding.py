@@ -30,7 +30,7 @@ class Check(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one check measured against its limit; `asked` and `seen` name what was compared where numbers alone do not."""
+    """What one check measured against its limit; `asked` and `seen` name what was compared where numbers do not."""
 
     name: str
     value: float

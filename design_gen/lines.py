@@ -1,4 +1,4 @@
-"""Line agreement: do the structural lines of a spec's flat stand in a picture, and does the picture add none of its own.
+"""Line agreement: do the structural lines of a spec's flat stand in a picture, and does it add none of its own.
 
 The score is the boundary F-measure (Martin, Fowlkes and Malik, "Learning to detect natural image boundaries using local
 brightness, color, and texture cues", PAMI 2004), with two changes that a product picture asks for:
@@ -125,7 +125,9 @@ def _drawn(spec: GarmentSpec) -> _Drawn:
 
 def _fit(picture: Picture) -> NDArray[np.float32]:
     if picture.ndim != 3 or picture.shape[0] != picture.shape[1] or picture.shape[2] != 3 or picture.dtype != np.uint8:
-        raise InvalidInput(f"a picture to look for lines in is square RGB in bytes, not {picture.dtype} {picture.shape}")
+        raise InvalidInput(
+            f"a picture to look for lines in is square RGB in bytes, not {picture.dtype} {picture.shape}"
+        )
     if len(picture) == SIZE:
         return _unit(picture)
     return _unit(np.asarray(Image.fromarray(picture).resize((SIZE, SIZE), Image.Resampling.LANCZOS)))
@@ -137,10 +139,10 @@ def _unit(picture: Picture) -> NDArray[np.float32]:
 
 def _slopes(picture: NDArray[np.float32], sigma: float = 1.0) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Down and across (h, w): the slope of the channel that changes most, of a picture (h, w, channels) in [0, 1]."""
-    smooth = ndimage.gaussian_filter(picture, (sigma, sigma, 0))
-    down, across = ndimage.sobel(smooth, 0), ndimage.sobel(smooth, 1)
-    steepest = (down**2 + across**2).argmax(axis=2)[..., None]
-    return np.take_along_axis(down, steepest, 2)[..., 0], np.take_along_axis(across, steepest, 2)[..., 0]
+    smooth = [ndimage.gaussian_filter(channel, sigma) for channel in np.moveaxis(picture, 2, 0)]
+    down, across = (np.stack([ndimage.sobel(channel, axis) for channel in smooth]) for axis in (0, 1))
+    steepest = (down**2 + across**2).argmax(axis=0)[None]
+    return np.take_along_axis(down, steepest, 0)[0], np.take_along_axis(across, steepest, 0)[0]
 
 
 def _ways(down: NDArray[np.float32], across: NDArray[np.float32]) -> Angles:

@@ -10,6 +10,7 @@ from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
 from configs.files import read_toml
+from configs.load_clearance import protected_names
 from configs.settings import settings
 from flows.edges import lexicon, ready
 from flows.progress import advance
@@ -72,7 +73,7 @@ def forget_old_signals(as_of: date) -> dict[str, int]:
 def detect_trends(as_of: date, top: int) -> list[dict[str, Any]]:
     """Write the trends as of a day in one transaction."""
     with transaction() as session:
-        found = detect(session, as_of, lexicon(), top)
+        found = detect(session, as_of, lexicon(), top, protected_names())
         return [
             {"phrase": t.phrase, "score": round(t.score, 2), "stage": t.stage.value, "reason": t.reason} for t in found
         ]

@@ -9,6 +9,7 @@ from models.interest import InterestEvent, PreOrder
 from models.listing import Listing, ListingPriceBreak, ListingVariant
 from models.order import Allocation, Offer, ProductionBrief, ProductionOrder
 from models.outbox import OutboxMessage
+from models.protected import PicturePrint, ProtectedWork
 from models.search import SearchCount
 from models.series import TrendSeriesValue
 from models.signal import TrendSignal
@@ -34,9 +35,11 @@ TABLES: tuple[type[Base], ...] = (
     Mockup,
     Offer,
     OutboxMessage,
+    PicturePrint,
     PreOrder,
     ProductionBrief,
     ProductionOrder,
+    ProtectedWork,
     SearchCount,
     SignalSource,
     SourceMark,

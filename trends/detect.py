@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from sqlalchemy.orm import Session
 
 from models.lexicon import Lexicon, TermKind
+from models.protected_names import ProtectedNames
 from models.trend import Trend, TrendStage
 from trends.counting import MIN_TITLES, Candidate, Counts, Title, count_phrases
 from trends.goods import GoodsRule, judge_goods
@@ -49,15 +50,19 @@ class Found:
         return self.stage is TrendStage.FADING, -self.rise.score, self.candidate.phrase
 
 
-def detect(session: Session, as_of: date, lexicon: Lexicon, top: int = 20) -> list[Trend]:
+def detect(
+    session: Session, as_of: date, lexicon: Lexicon, top: int = 20, names: ProtectedNames | None = None
+) -> list[Trend]:
     """Find and store the trends of a day, best first; running it again replaces that day's list with the same.
+
+    A trend that names a brand, an artist or a character is told, but means nothing that could be designed.
 
     Reads only signals observed up to `as_of`.
     """
     vocabulary = Vocabulary.of(lexicon)
     counts = count_phrases(lambda since, until: stream_signals(session, since, until), as_of, vocabulary)
     found = find_rising(counts)[:top]
-    rows = [_row(item, counts, as_of) for item in found]
+    rows = [_clear(_row(item, counts, as_of), names or ProtectedNames()) for item in found]
     return replace_trends(session, as_of, rows)
 
 
@@ -147,6 +152,13 @@ def _row(found: Found, counts: Counts, as_of: date) -> Trend:
         series=_series(candidate, as_of),
         reason=_reason(found)[:500],
     )
+
+
+def _clear(row: Trend, names: ProtectedNames) -> Trend:
+    if name := names.find(row.phrase):
+        row.meaning = {}
+        row.reason = f"names the {name.kind} {name.name}: nothing is designed for it. {row.reason}"[:500]
+    return row
 
 
 def _language(titles: Sequence[Title]) -> str:
