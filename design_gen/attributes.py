@@ -55,7 +55,7 @@ def _judge(spec: GarmentSpec, attribute: Attribute, values: Sequence[str], chanc
 
 
 def can_be_seen(spec: GarmentSpec) -> bool:
-    """Whether a person could tell the asked pattern from plain cloth: it is plain, or its colours are far enough apart."""
+    """Whether a person could tell the asked pattern from plain cloth, its two colours being far enough apart."""
     if spec.pattern.kind is PatternKind.PLAIN or spec.pattern.second is None:
         return True
     lab = rgb_to_lab(np.array([spec.colour.rgb, spec.pattern.second.rgb], np.uint8))

@@ -44,7 +44,7 @@ class Finding:
         return {key: value for key, value in asdict(self).items() if value != ""}
 
 
-def explain(finding: Mapping[str, Any], label: Label, language: str) -> str:
+def in_words(finding: Mapping[str, Any], label: Label, language: str) -> str:
     """One sentence in "zh" or "en" about a row of `Finding.to_json`: what was measured and what it may be at most."""
     words = _WORDS.get(finding["name"], _ATTRIBUTE if finding.get("seen") else _UNKNOWN)[language == "zh"]
     named = {side: _named(finding, side, label, language) for side in ("asked", "seen")}

@@ -4,7 +4,7 @@ The score is the boundary F-measure (Martin, Fowlkes and Malik, "Learning to det
 brightness, color, and texture cues", PAMI 2004), with two changes that a product picture asks for:
 
 - recall: the share of the flat's structural points (outlines of parts, seams, edges, fasteners; no stitches, folds,
-  ribs, prints or pattern) that have an edge of the picture within the tolerance, running the same way within 34 degrees.
+  ribs, prints or pattern) that have an edge of the picture within the tolerance, running the same way (34 degrees).
 - precision: the share of the picture's *strong* edges in and around the garment that have a structural line within the
   tolerance, running the same way. Edges where the coloured drawing itself changes colour (pattern, print, stitches,
   ribs) are neither right nor wrong and do not count; weave and folds slope too gently to be strong edges.

@@ -8,7 +8,7 @@ from typing import Any
 from models.errors import InvalidInput
 from models.lexicon import Term
 from models.prompt_template import PromptTemplate
-from models.protected_names import ProtectedNames
+from models.protected_names import NO_NAMES, ProtectedNames
 
 EMBEDDED = "embedded"
 LEAST_STRENGTH = 0.3
@@ -91,7 +91,7 @@ class GeneratorSetup:
     templates: tuple[PromptTemplate, ...] = ()
     terms: tuple[Term, ...] = ()
     """Words whose meaning an expansion may not contradict."""
-    names: ProtectedNames = ProtectedNames()
+    names: ProtectedNames = NO_NAMES
     """Brands, artists and characters that it may not name."""
 
     def __post_init__(self) -> None:

@@ -81,6 +81,10 @@ class ProtectedNames:
         return ProtectedNames(tuple(names))
 
 
+NO_NAMES = ProtectedNames()
+"""Nothing is refused."""
+
+
 def fold(text: str) -> str:
     """One way of writing for all: half width, lower case, no accents, no invisible or look-alike characters."""
     plain = unicodedata.normalize("NFKD", _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)))

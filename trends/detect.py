@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from sqlalchemy.orm import Session
 
 from models.lexicon import Lexicon, TermKind
-from models.protected_names import ProtectedNames
+from models.protected_names import NO_NAMES, ProtectedNames
 from models.trend import Trend, TrendStage
 from trends.counting import MIN_TITLES, Candidate, Counts, Title, count_phrases
 from trends.goods import GoodsRule, judge_goods
@@ -51,7 +51,7 @@ class Found:
 
 
 def detect(
-    session: Session, as_of: date, lexicon: Lexicon, top: int = 20, names: ProtectedNames | None = None
+    session: Session, as_of: date, lexicon: Lexicon, top: int = 20, names: ProtectedNames = NO_NAMES
 ) -> list[Trend]:
     """Find and store the trends of a day, best first; running it again replaces that day's list with the same.
 
@@ -62,7 +62,7 @@ def detect(
     vocabulary = Vocabulary.of(lexicon)
     counts = count_phrases(lambda since, until: stream_signals(session, since, until), as_of, vocabulary)
     found = find_rising(counts)[:top]
-    rows = [_clear(_row(item, counts, as_of), names or ProtectedNames()) for item in found]
+    rows = [_clear(_row(item, counts, as_of), names) for item in found]
     return replace_trends(session, as_of, rows)
 
 

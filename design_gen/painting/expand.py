@@ -16,7 +16,7 @@ from design_gen.prompt import Prompt
 from models.errors import UnreadableModel
 from models.garment import GarmentSpec
 from models.lexicon import Term, TermKind
-from models.protected_names import ProtectedNames
+from models.protected_names import NO_NAMES, ProtectedNames
 
 _NEW_TOKENS, _MOST_FRAGMENTS, _LONGEST, _WORDS = 48, 6, 60, 4
 _ASK = "Add a few words on cloth, light and photography to this product photo. Only a comma-separated list: "
@@ -28,10 +28,10 @@ class Expander:
     """Adds words to prompts with one text model, always the same to the same prompt."""
 
     def __init__(
-        self, model: Any, tokenizer: Any, weights_hash: str, terms: Iterable[Term], names: ProtectedNames | None = None
+        self, model: Any, tokenizer: Any, weights_hash: str, terms: Iterable[Term], names: ProtectedNames = NO_NAMES
     ) -> None:
         self.model, self.tokenizer, self.weights_hash = model, tokenizer, weights_hash
-        self._names = names or ProtectedNames()
+        self._names = names
         self._meanings: dict[str, set[tuple[TermKind, str]]] = defaultdict(set)
         for term in terms:
             if term.kind in _ATTRIBUTES:
@@ -108,7 +108,7 @@ def without_thoughts(text: str) -> str:
 
 
 @contextmanager
-def use_expander(name: str, terms: Sequence[Term], names: ProtectedNames | None = None) -> Iterator[Expander]:
+def use_expander(name: str, terms: Sequence[Term], names: ProtectedNames = NO_NAMES) -> Iterator[Expander]:
     """The text model by hub name or folder, on the CPU; UnreadableModel says what is wrong.
 
     Read once per process, and let go when memory is short and nobody is using it.
