@@ -1,6 +1,8 @@
 """Pictures from outside are hostile until read: bounded bytes and pixels, one line for whatever is wrong."""
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from PIL import Image
@@ -21,8 +23,7 @@ def read_picture(path: Path, what: str, formats: tuple[str, ...] | None = None) 
     if path.stat().st_size > MOST_BYTES:
         raise InvalidInput(f"{what} {path}: over {MOST_BYTES // 10**6} MB")
     try:
-        with warnings.catch_warnings(), Image.open(path, formats=formats) as picture:
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
+        with _bombs_are_errors(), Image.open(path, formats=formats) as picture:
             if picture.width * picture.height > MOST_PIXELS:
                 raise InvalidInput(f"{what} {path}: over {MOST_PIXELS // 10**6} million pixels")
             # read at once: a small picture of a large file is shrunk while it is decoded
@@ -32,6 +33,13 @@ def read_picture(path: Path, what: str, formats: tuple[str, ...] | None = None) 
         raise InvalidInput(f"{what} {path}: not a picture: {' '.join(str(error).split())[:200]}") from None
     read.thumbnail((SIDE, SIDE))
     return read
+
+
+@contextmanager
+def _bombs_are_errors() -> Iterator[None]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        yield
 
 
 def _on_white(picture: Image.Image) -> Image.Image:
