@@ -63,7 +63,7 @@ def a_wrong_colour(spec, seed):
     return (255, 0, 255)
 
 
-def colour_alone(pictures, specs, earlier=()):
+def colour_alone(pictures, specs, earlier=(), hands=1):
     """The cheapest of the checks, for painters of one flat colour; prints as all have them."""
     rows = []
     for picture, spec in zip(pictures, specs, strict=True):
@@ -131,7 +131,7 @@ def test_a_picture_drawn_again_is_held_against_those_that_passed(session, blobs)
     first, second = make_design(session), make_design(session)
     told = []
 
-    def strict_at_first(pictures, specs, earlier=()):
+    def strict_at_first(pictures, specs, earlier=(), hands=1):
         told.append([one.spec for one in earlier])
         rows = colour_alone(pictures, specs)
         failed = Finding("lines", 0.0, 0.7, False)
