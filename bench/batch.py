@@ -22,10 +22,12 @@ from bench.line import Reach, peak_rss_mb, print_line
 from configs.load_generator_setup import generator_setup
 from configs.load_lexicon import load_lexicon
 from configs.settings import GenerationSettings
+from design_gen.check import Checker
 from design_gen.embedded.dataset import sample_spec
 from design_gen.fan_out import Painter, choose_painter
 from design_gen.generate import load_generator
 from design_gen.paint import find_unpainted, paint_designs, record_mockups
+from design_gen.prints import load_catalogue
 from models.batch import Batch, DemandRule
 from models.blobs import BlobStore
 from models.db import connect, migrate, transaction
@@ -86,7 +88,9 @@ def paint_all(specs: Sequence[GarmentSpec], seed: int, painter: Painter, size: i
         blobs, batch_id = BlobStore(f"file://{folder}/blobs"), make_batch(specs, seed)
         started, cpu = time.perf_counter(), time.process_time()
         while chunk := _next_chunk(batch_id, AT_ONCE * painter.hands):
-            painted = paint_designs(chunk, seed, painter, load_lexicon().label, blobs, size, 0)
+            with transaction() as session:
+                judge = Checker(load_catalogue(session))
+            painted = paint_designs(chunk, seed, painter, load_lexicon().label, blobs, size, 0, judge)
             with transaction() as session:
                 record_mockups(session, painted, NOW)
             print(f"\r{painted[-1].design_id} of {len(specs)} pictures", end="", file=sys.stderr)

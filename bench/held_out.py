@@ -48,7 +48,7 @@ def held_out_specs(number: int) -> list[tuple[int, GarmentSpec]]:
 
 def least_often(specs: list[tuple[int, GarmentSpec]]) -> dict[str, int]:
     """How often the rarest category, colour and pattern come up."""
-    counts = {
+    counts: dict[str, Counter[str]] = {
         "category": Counter(spec.category for _, spec in specs),
         "colour": Counter(spec.colour.name for _, spec in specs),
         "pattern": Counter(spec.pattern.kind for _, spec in specs),

@@ -22,13 +22,15 @@ class Asked:
 def meaning_for(phrase: str, day: date, lexicon: "Lexicon") -> Asked:
     """The newest trend of that phrase up to a day, else what its words mean.
 
-    InvalidInput names words that neither knows, with spellings near them.
+    InvalidInput names words that neither knows, with spellings near them, and brands, artists and characters.
     """
+    from configs.load_clearance import protected_names
     from models.errors import InvalidInput
 
     phrase = phrase.strip()
     if not phrase or len(phrase) > _LONGEST:
         raise InvalidInput(f"a trend is 1-{_LONGEST} characters, not {len(phrase)}")
+    protected_names().refuse(phrase, "the trend")
     stored, completed = _stored(phrase, day, lexicon)
     return stored or _words(phrase, completed)
 

@@ -21,6 +21,7 @@ def launch(
     """Launch a batch for the strongest trends as of a day; its rule is fixed from now on."""
     from cli.edges import ready
     from configs.files import read_toml
+    from configs.load_clearance import protected_names
     from design_gen.launch import BatchPlan
     from design_gen.launch import launch as launch_batch
     from models.db import transaction
@@ -30,7 +31,7 @@ def launch(
     day = day_or_today(as_of)
     opens_at = datetime.combine(day + timedelta(days=1), time(), UTC)
     with transaction() as session:
-        batch = launch_batch(session, plan, day, opens_at, datetime.now(UTC), who)
+        batch = launch_batch(session, plan, day, opens_at, datetime.now(UTC), who, protected_names())
         answer = {"slug": batch.slug, "state": batch.state, "opens_at": batch.opens_at, "closes_at": batch.closes_at}
     if as_json:
         print_json(answer)

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from cli import design_models, design_sheet, design_spec
+from cli import clearance, design_models, design_sheet, design_spec
 from cli.output import AsJson, print_json, writable
 from cli.specs import read_spec as read_spec
 
@@ -98,3 +98,4 @@ def flat(
 
 group.command("sheet", epilog=design_sheet.EXAMPLES)(design_sheet.sheet)
 group.command("models", epilog=design_models.EXAMPLES)(design_models.models)
+group.add_typer(clearance.group, name="clear")

@@ -2,12 +2,14 @@
 
 import tempfile
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from cli.output import say
 from cli.progress import progress_bar
 
 if TYPE_CHECKING:
+    from design_gen.check import Checker
     from design_gen.fan_out import Painter
     from design_gen.generate import Generator, Picture
     from design_gen.sheet import Cell
@@ -46,14 +48,14 @@ def paint_cells(specs: "Sequence[GarmentSpec]", seed: int, wish: Wish, quiet: bo
 
     generation, label = settings().generation, load_lexicon().label
     size, steps = wish.size or generation.size, wish.steps or generation.steps
-    painter = _painter(wish)
+    painter, judge = _painter(wish), checker()
     cells: list[Cell] = []
     with tempfile.TemporaryDirectory() as folder, progress_bar("pictures", quiet) as advance:
         blobs = BlobStore(f"file://{folder}")
         many = generation.batch_size * painter.hands
         for start in range(0, len(specs), many):
             chunk = list(enumerate(specs[start : start + many], start))
-            painted = paint_designs(chunk, seed, painter, label, blobs, size, steps)
+            painted = paint_designs(chunk, seed, painter, label, blobs, size, steps, judge)
             for (_, spec), one in zip(chunk, painted, strict=True):
                 findings = tuple(finding.to_json() for finding in one.findings)
                 state = "drawn" if one.passed else "flagged"
@@ -71,6 +73,23 @@ def _painter(wish: Wish) -> "Painter":
     generation = settings().generation
     setup = generator_setup(generation, wish.model or "")
     return choose_painter(setup, generation.engine, generation.painters, generation.ray_address)
+
+
+def checker() -> "Checker":
+    """What pictures are held against: where a database is there, its stored pictures and protected works too."""
+    from cli.edges import has_database, ready
+    from configs.settings import settings
+    from design_gen.check import Checker
+    from design_gen.prints import load_catalogue
+    from design_gen.protected import load_register
+    from models.db import transaction
+
+    if not has_database():
+        return Checker()
+    ready()
+    with transaction() as session:
+        today = datetime.now(UTC).date()
+        return Checker(load_catalogue(session), load_register(session, today, settings().clearance.limit))
 
 
 def _generator(wish: Wish) -> "Generator":

@@ -20,6 +20,7 @@ def detect_apart(source_file: Path, places: Sequence[str], day: date, top: int, 
     Raises what reading the source raises, such as UnreadableSource.
     """
     from configs.files import read_toml
+    from configs.load_clearance import protected_names
     from configs.load_lexicon import load_lexicon
     from configs.settings import settings
     from trends.collect import Outside, collect_apart
@@ -36,7 +37,8 @@ def detect_apart(source_file: Path, places: Sequence[str], day: date, top: int, 
         )
         with sessions.begin() as session:
             _copy_reviews(session)
-            found = detect(session, day, load_lexicon(), top, load_encoder(settings().trends.encoder))
+            encoder = load_encoder(settings().trends.encoder)
+            found = detect(session, day, load_lexicon(), top, encoder, protected_names())
             trends = [told(trend) for trend in found]
     return {"sources": [collected.to_json(source.name)], "failed": list(collected.failures), "trends": trends}
 

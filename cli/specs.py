@@ -26,16 +26,21 @@ def read_spec(path: Path) -> "GarmentSpec":
 
 def read_specs(path: Path, most_bytes: int = _MAX_LIST_BYTES) -> list["GarmentSpec"]:
     """One or more specs; a colour may be given by its name alone. InvalidInput says what and where."""
+    from configs.load_clearance import protected_names
     from configs.load_lexicon import load_lexicon
     from models.errors import InvalidInput, InvalidSpec
     from models.garment import GarmentSpec
 
     content = _read_json(path, most_bytes)
     many = isinstance(content, list)
-    specs, named = [], load_lexicon().colour
+    specs, named, names = [], load_lexicon().colour, protected_names()
     for number, one in enumerate(content if many else [content], 1):
         try:
-            specs.append(GarmentSpec.from_json(one, named))
+            spec = GarmentSpec.from_json(one, named)
+            for colour in (spec.colour, spec.pattern.second):
+                if colour is not None:
+                    names.refuse(colour.name, f"{path}: the colour")
+            specs.append(spec)
         except InvalidSpec as error:
             raise InvalidSpec(f"{path}: {f'spec {number}: ' if many else ''}{error}") from None
     if not specs:

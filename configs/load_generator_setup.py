@@ -1,5 +1,6 @@
 """Put together what the picture model is, from settings, prompt templates and lexicon."""
 
+from configs.load_clearance import protected_names
 from configs.load_lexicon import load_lexicon
 from configs.load_prompts import load_prompts
 from configs.settings import GenerationSettings
@@ -30,4 +31,5 @@ def generator_setup(settings: GenerationSettings, model: str = "") -> GeneratorS
         batch_size=settings.batch_size,
         templates=load_prompts(),
         terms=tuple(load_lexicon().terms.values()) if settings.expander else (),
+        names=protected_names(),
     )

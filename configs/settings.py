@@ -63,6 +63,14 @@ class TrendsSettings(BaseModel):
     encoder: str = Field("", description="Sentence encoder by hub name or folder, for phrases of the same sense.")
 
 
+class ClearanceSettings(BaseModel):
+    """Whose designs, marks and names stay untouched."""
+
+    folder: Path | None = Field(None, description="Protected pictures with their table; empty means HOME/clearance.")
+    names: Path | None = Field(None, description="Lists of names (*.toml); empty takes the shipped configs/clearance.")
+    limit: float = Field(0.9, ge=0.5, le=1, description="Similarity from which a picture is too like a protected one.")
+
+
 class DeliverySettings(BaseModel):
     """What leaves the house."""
 
@@ -86,6 +94,7 @@ class Settings(BaseSettings):
     web: WebSettings = WebSettings()
     trends: TrendsSettings = TrendsSettings()
     generation: GenerationSettings = GenerationSettings()
+    clearance: ClearanceSettings = ClearanceSettings()
     delivery: DeliverySettings = DeliverySettings()
 
     @property
@@ -107,6 +116,11 @@ class Settings(BaseSettings):
     def sent_folder(self) -> Path:
         """Where the file channel writes."""
         return self.delivery.folder or self.home / "sent"
+
+    @property
+    def clearance_folder(self) -> Path:
+        """Where protected designs and marks are taken in from."""
+        return self.clearance.folder or self.home / "clearance"
 
     @property
     def rejects_folder(self) -> Path:

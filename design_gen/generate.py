@@ -119,7 +119,7 @@ class Generator:
         ]
         if not self.setup.expander:
             return prompts
-        with use_expander(self.setup.expander, self.setup.terms) as expander:
+        with use_expander(self.setup.expander, self.setup.terms, self.setup.names) as expander:
             return [expander.expand(prompt, spec) for prompt, spec in zip(prompts, specs, strict=True)]
 
     def paint(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from models.batch import Batch, BatchTrend, DemandRule
 from models.errors import Conflict, InvalidInput
+from models.protected_names import ProtectedNames
 from models.state import begin
 from models.trend import Trend, TrendStage
 
@@ -79,18 +80,28 @@ class BatchPlan:
 
 
 def launch(
-    session: Session, plan: BatchPlan, as_of: date, opens_at: datetime, now: datetime, who: str, simulated: bool = False
+    session: Session,
+    plan: BatchPlan,
+    as_of: date,
+    opens_at: datetime,
+    now: datetime,
+    who: str,
+    names: ProtectedNames,
+    simulated: bool = False,
 ) -> Batch:
     """Write the batch and its trends, strongest first; the same plan launched again is the same batch.
 
-    Raises Conflict when the slug belongs to another plan, InvalidInput when no trend is there to design for.
+    Raises Conflict when the slug belongs to another plan, InvalidInput when no trend is there to design for or the plan
+    names a brand, an artist or a character; a strong trend that names one is passed over.
     """
     there = session.scalar(select(Batch).where(Batch.slug == plan.slug))
     if there is not None:
         if (there.trends_as_of, there.seed, there.rule) != (as_of, plan.seed, plan.rule.to_json()):
             raise Conflict(f"batch {plan.slug} was launched with another date, seed or rule; choose a new slug")
         return there
-    trends = _choose_trends(session, plan, as_of)
+    for phrase in plan.phrases:
+        names.refuse(phrase, "the phrase")
+    trends = _choose_trends(session, plan, as_of, names)
     batch = Batch(
         slug=plan.slug,
         trends_as_of=as_of,
@@ -112,7 +123,7 @@ def launch(
     return batch
 
 
-def _choose_trends(session: Session, plan: BatchPlan, as_of: date) -> Sequence[Trend]:
+def _choose_trends(session: Session, plan: BatchPlan, as_of: date, names: ProtectedNames) -> Sequence[Trend]:
     found = session.scalars(select(Trend).where(Trend.as_of == as_of).order_by(Trend.score.desc(), Trend.phrase)).all()
     if plan.phrases:
         by_phrase = {trend.phrase: trend for trend in found}
@@ -122,6 +133,7 @@ def _choose_trends(session: Session, plan: BatchPlan, as_of: date) -> Sequence[T
     if not found:
         raise InvalidInput(f"no trends as of {as_of} to design for; run `demandloom trends detect` first")
     lasting = [t for t in found if t.stage is not TrendStage.FADING and t.meaning and t.score > _SURE_RISE]
+    lasting = [trend for trend in lasting if names.find(trend.phrase) is None]
     if not lasting:
         raise InvalidInput(
             f"none of the {len(found)} trends as of {as_of} surely rises; name phrases in the batch file"

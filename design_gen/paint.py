@@ -5,12 +5,13 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from design_gen.fan_out import Painter
+from design_gen.prints import record_prints
 from design_gen.side_by_side import side_by_side
 from models.blobs import BlobStore
 from models.design import Design, Mockup, MockupState
@@ -20,13 +21,23 @@ from models.state import begin
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from design_gen.check import Finding
+    from design_gen.check import Checked, Finding
     from design_gen.generate import Picture
+    from design_gen.repetition import Print
 
 MAX_TRIES = 3  # a failing picture is drawn again with a new seed this often, then flagged for a person
 
 
 LEAST_SIDE = 512  # pixels of a stored picture
+
+
+class Judge(Protocol):
+    """Checks finished pictures: `design_gen.check.Checker`."""
+
+    def __call__(
+        self, pictures: "Sequence[Image]", specs: Sequence[GarmentSpec], earlier: "Sequence[Print]" = (), hands: int = 1
+    ) -> "tuple[Checked, ...]":
+        """One row of findings a picture, `hands` at once; `earlier` are prints that no later picture may repeat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +50,7 @@ class Painted:
     picture: str
     recipe: dict[str, object]
     findings: tuple["Finding", ...]
+    print: "Print | None" = None
 
     @property
     def passed(self) -> bool:
@@ -67,13 +79,17 @@ def paint_designs(
     blobs: BlobStore,
     size: int,
     steps: int,
+    judge: Judge,
 ) -> tuple[Painted, ...]:
     """Paint, check and label pictures for (design id, spec) pairs; touches the blob store but no database."""
     done: dict[int, Painted] = {}
 
-    def store(one: "tuple[tuple[int, GarmentSpec], Picture]") -> Painted:
-        (key, spec), picture = one
-        return _store(key, spec, picture, generator.straighten(picture, spec), blobs)
+    def lay_straight(one: "tuple[Picture, GarmentSpec]") -> "Image":
+        return generator.straighten(*one)
+
+    def store(one: "tuple[tuple[int, GarmentSpec], Picture, Checked]") -> Painted:
+        (key, _), picture, checked = one
+        return _store(key, picture, checked, blobs)
 
     for attempt in range(MAX_TRIES):
         open_ones = [(key, spec) for key, spec in designs if key not in done or not done[key].passed]
@@ -82,8 +98,10 @@ def paint_designs(
         specs = [spec for _, spec in open_ones]
         seeds = [seed_for(spec, batch_seed, attempt) for spec in specs]
         pictures = _paint(generator, specs, seeds, label, size, steps)
-        todo = list(zip(open_ones, pictures, strict=True))
         hands = min(generator.hands, os.cpu_count() or 1)
+        straight = list(side_by_side(lay_straight, list(zip(pictures, specs, strict=True)), hands))
+        kept = [one.print for one in done.values() if one.passed and one.print]
+        todo = list(zip(open_ones, pictures, judge(straight, specs, kept, hands), strict=True))
         done |= {one.design_id: one for one in side_by_side(store, todo, hands)}
     return tuple(done[key] for key, _ in designs)
 
@@ -100,8 +118,7 @@ def _paint(
     return generator.paint(specs, prompts, seeds, size=size, steps=steps or None)
 
 
-def _store(design_id: int, spec: GarmentSpec, picture: "Picture", straight: "Image", blobs: BlobStore) -> Painted:
-    from design_gen.check import check_picture
+def _store(design_id: int, picture: "Picture", checked: "Checked", blobs: BlobStore) -> Painted:
     from design_gen.label import Mark, label_picture
 
     recipe = picture.recipe
@@ -112,7 +129,8 @@ def _store(design_id: int, spec: GarmentSpec, picture: "Picture", straight: "Ima
         weights_hash=recipe.weights_hash,
         picture=blobs.put(png),
         recipe=recipe.to_json(),
-        findings=tuple(check_picture(straight, spec)),
+        findings=checked.findings,
+        print=checked.print,
     )
 
 
@@ -144,4 +162,6 @@ def record_mockups(session: Session, painted: Sequence[Painted], now: datetime) 
         begin(
             session, mockup, now, "generator", f"failed checks: {', '.join(failed)}" if failed else "all checks passed"
         )
+        if one.print is not None:
+            record_prints(session, [(mockup.id, one.print)])
     return len(fresh)

@@ -1,7 +1,7 @@
 """The contact sheet of a batch: for each design its flat, its picture and its numbers, on one PNG."""
 
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -9,14 +9,12 @@ from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
+from design_gen.finding import Label, in_words
 from design_gen.flat import flat_svg, render_png
 from design_gen.label import Mark, png_marks
 from models.attributes import Closure, Fit, Length, PatternKind
 from models.errors import InvalidInput
 from models.garment import GarmentSpec
-
-Label = Callable[[str, str, str], str]
-"""(kind, key, language) -> what a person calls it."""
 
 MAX_CELLS = 240
 _SIDE, _PAD, _TEXT, _MARGIN, _GUTTER, _HEAD, _FOOT = 300, 14, 116, 44, 26, 132, 54
@@ -190,8 +188,8 @@ class _Pen:
             self.paper.paste(picture.convert("RGB").resize((_SIDE, _SIDE), Image.Resampling.LANCZOS), (x, y))
 
     def _numbers(self, x: float, y: float, cell: Cell) -> None:
-        """Swatches and figures on one line."""
-        spec = cell.spec
+        """Swatches and figures on one line; of a picture that failed the first reason instead of the last figures."""
+        spec, start = cell.spec, x
         for colour in (spec.colour, spec.pattern.second):
             if colour is not None:
                 self.draw.rounded_rectangle((x, y - 15, x + 22, y + 3), 4, colour.hex, _LINE)
@@ -203,6 +201,10 @@ class _Pen:
             good = len(cell.findings) - len(cell.failed)
             words = f"检查 checks {good}/{len(cell.findings)}"
             x = self.write(x, y, words, 15, ink=_BAD if cell.failed else _GOOD) + 16
+        if failed := next((finding for finding in cell.findings if not finding["passed"]), None):
+            room = start + _CARD_WIDTH - 2 * _PAD - 8 - x
+            self.write(x, y, self.fitted(in_words(failed, self.label, "zh"), 15, room), 15, ink=_BAD)
+            return
         if cell.makers is not None:
             x = self.write(x, y, f"工厂 makers {cell.makers:,}", 15) + 16
         if cell.seed is not None:

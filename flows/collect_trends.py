@@ -10,6 +10,7 @@ from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
 from configs.files import read_toml
+from configs.load_clearance import protected_names
 from configs.settings import settings
 from flows.edges import encoder, lexicon, ready
 from flows.progress import advance
@@ -62,7 +63,8 @@ def forget_old_signals(as_of: date) -> dict[str, int]:
 def detect_trends(as_of: date, top: int) -> list[dict[str, Any]]:
     """Write the trends as of a day in one transaction."""
     with transaction() as session:
-        return [told(trend) for trend in detect(session, as_of, lexicon(), top, encoder())]
+        found = detect(session, as_of, lexicon(), top, encoder(), protected_names())
+        return [told(trend) for trend in found]
 
 
 @flow

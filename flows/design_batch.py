@@ -15,7 +15,7 @@ from design_gen.sketch import sketch_batch
 from factory_matching.pdf import FONTS
 from factory_matching.qualify import Qualification
 from factory_matching.store import load_qualifier
-from flows.edges import blobs, lexicon, painter, ready
+from flows.edges import blobs, checker, lexicon, painter, ready
 from flows.progress import advance
 from flows.retry import transient
 from models.batch import BatchState, get_batch
@@ -49,7 +49,16 @@ def paint(slug: str, design_ids: list[int], now: datetime) -> int:
         unpainted = find_unpainted(session, batch.id)
         designs = [(design.id, design.garment) for design in unpainted if design.id in set(design_ids)]
     generation = settings().generation
-    painted = paint_designs(designs, batch.seed, painter(), lexicon().label, blobs(), generation.size, generation.steps)
+    painted = paint_designs(
+        designs,
+        batch.seed,
+        painter(),
+        lexicon().label,
+        blobs(),
+        generation.size,
+        generation.steps,
+        checker(now.date()),
+    )
     with transaction() as session:
         return record_mockups(session, painted, now)
 

@@ -7,10 +7,13 @@ from configs.load_generator_setup import generator_setup
 from configs.load_lexicon import load_lexicon
 from configs.settings import settings
 from models.blobs import BlobStore
-from models.db import connect, migrate
+from models.db import connect, migrate, transaction
 from models.lexicon import Lexicon
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from design_gen.check import Checker
     from design_gen.fan_out import Painter
     from trends.encoder import Encoder
 
@@ -47,3 +50,13 @@ def painter() -> "Painter":
 
     generation = settings().generation
     return choose_painter(generator_setup(generation), generation.engine, generation.painters, generation.ray_address)
+
+
+def checker(day: "date") -> "Checker":
+    """What pictures are held against on a day: all stored ones, and the protected works of the register."""
+    from design_gen.check import Checker
+    from design_gen.prints import load_catalogue
+    from design_gen.protected import load_register
+
+    with transaction() as session:
+        return Checker(load_catalogue(session), load_register(session, day, settings().clearance.limit))

@@ -8,6 +8,7 @@ from typing import Any
 from models.errors import InvalidInput
 from models.lexicon import Term
 from models.prompt_template import PromptTemplate
+from models.protected_names import NO_NAMES, ProtectedNames
 
 EMBEDDED = "embedded"
 LEAST_STRENGTH = 0.3
@@ -90,6 +91,8 @@ class GeneratorSetup:
     templates: tuple[PromptTemplate, ...] = ()
     terms: tuple[Term, ...] = ()
     """Words whose meaning an expansion may not contradict."""
+    names: ProtectedNames = NO_NAMES
+    """Brands, artists and characters that it may not name."""
 
     def __post_init__(self) -> None:
         if not LEAST_STRENGTH <= self.strength <= 1:
@@ -134,7 +137,7 @@ def _read(name: str, value: Any) -> Any:
     raise InvalidInput(f"generator setup: {name} {str(value)[:40]!r} is no {kind.__name__}")
 
 
-_OUTSIDE = ("templates", "terms", "language")
+_OUTSIDE = ("templates", "terms", "names", "language")
 _IN_RECIPES: Mapping[str, Any] = {
     each.name: each.default for each in fields(GeneratorSetup) if each.name not in _OUTSIDE
 }

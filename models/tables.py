@@ -10,6 +10,7 @@ from models.lexicon_entry import LexiconEntry
 from models.listing import Listing, ListingPriceBreak, ListingVariant
 from models.order import Allocation, Offer, ProductionBrief, ProductionOrder
 from models.outbox import OutboxMessage
+from models.protected import PicturePrint, ProtectedWork
 from models.search import SearchCount
 from models.series import TrendSeriesValue
 from models.signal import TrendSignal
@@ -36,9 +37,11 @@ TABLES: tuple[type[Base], ...] = (
     Mockup,
     Offer,
     OutboxMessage,
+    PicturePrint,
     PreOrder,
     ProductionBrief,
     ProductionOrder,
+    ProtectedWork,
     SearchCount,
     SignalSource,
     SourceMark,

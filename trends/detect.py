@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from sqlalchemy.orm import Session
 
 from models.lexicon import Lexicon, TermKind
+from models.protected_names import NO_NAMES, ProtectedNames
 from models.trend import Trend, TrendStage
 from trends.beside import AttributeCounts
 from trends.counting import MIN_TITLES, Candidate, Counts, Title, count_phrases
@@ -52,19 +53,26 @@ class Found:
 
 
 def detect(
-    session: Session, as_of: date, lexicon: Lexicon, top: int = 20, encoder: Encoder | None = None
+    session: Session,
+    as_of: date,
+    lexicon: Lexicon,
+    top: int = 20,
+    encoder: Encoder | None = None,
+    names: ProtectedNames = NO_NAMES,
 ) -> list[Trend]:
     """Find and store the trends of a day, best first; running it again replaces that day's list with the same.
 
     Reads only signals observed up to `as_of`. What merchandisers reviewed counts as lexicon; an encoder, where given,
-    merges variants and guesses at unknown phrases.
+    merges variants and guesses at unknown phrases. A trend that names a brand, an artist or a character is told, but
+    means nothing that could be designed.
     """
     interpreter = Interpreter.of(session, lexicon, encoder)
     vocabulary = Vocabulary.of(interpreter.lexicon)
     counts = count_phrases(lambda since, until: stream_signals(session, since, until), as_of, vocabulary)
     rising = [item for item in find_rising(counts) if not interpreter.refuses(item.candidate.phrase)]
     everything = AttributeCounts.of(counts.titles)
-    rows = [_row(item, counts, as_of, interpreter, everything) for item in _merge_alike(rising, interpreter)[:top]]
+    found = _merge_alike(rising, interpreter)[:top]
+    rows = [_clear(_row(item, counts, as_of, interpreter, everything), names) for item in found]
     return replace_trends(session, as_of, rows)
 
 
@@ -167,6 +175,13 @@ def _row(found: Found, counts: Counts, as_of: date, interpreter: Interpreter, ev
         series=_series(candidate, as_of),
         reason=_reason(found)[:500],
     )
+
+
+def _clear(row: Trend, names: ProtectedNames) -> Trend:
+    if name := names.find(row.phrase):
+        row.meaning, row.attributes = {}, []
+        row.reason = f"names the {name.kind} {name.name}: nothing is designed for it. {row.reason}"[:500]
+    return row
 
 
 def _language(titles: Sequence[Title]) -> str:

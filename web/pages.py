@@ -17,6 +17,7 @@ from starlette.responses import HTMLResponse
 from demand.decide import Judgement
 from demand.explain import explain
 from demand.outcome import CONCLUDE_BY_METHOD
+from design_gen.finding import in_words
 from models.decision import DemandDecision
 from models.lexicon import Lexicon
 from web import language as languages
@@ -75,6 +76,7 @@ def build_environment(lexicon: Lexicon, language: str) -> jinja2.Environment:
     environment.filters |= {
         "word": word,
         "reason": lambda decision: reason_in(decision, language),
+        "finding": lambda row: in_words(row, lexicon.label, language),
         "label": lambda key, kind: lexicon.label(kind, str(key), language),
         # A portal link is the factory's key: the console shows where it went, not the key.
         "without_token": lambda address: re.sub(r"(/portal/offers/)[^/?#]+", r"\1…", address),

@@ -101,4 +101,10 @@ WORDS: Mapping[str, str] = {
     "fit": N_("fit"),
     "pattern": N_("pattern"),
     "trim": N_("trim"),
+    # checks of a picture
+    "not_blank": N_("something to see"),
+    "lines": N_("lines of the flat"),
+    "repetition": N_("unlike other pictures"),
+    "clearance": N_("clear of rights"),
+    "safety": N_("decency"),
 }

@@ -17,6 +17,7 @@ from cli.demo.server import free_port, running_server
 from cli.output import existing
 from cli.progress import flow_progress
 from configs.files import read_toml
+from configs.load_clearance import protected_names
 from configs.settings import settings
 from design_gen.approve import approve_drawn
 from design_gen.launch import BatchPlan, launch
@@ -101,7 +102,7 @@ def _launch(plan: BatchPlan, as_of: date) -> Batch:
     """The demo plays the week after the last signal."""
     opens_at = datetime.combine(as_of + timedelta(days=1), clock(), UTC)
     with transaction() as session:
-        return launch(session, plan, as_of, opens_at, opens_at, _MERCHANDISER, simulated=True)
+        return launch(session, plan, as_of, opens_at, opens_at, _MERCHANDISER, protected_names(), simulated=True)
 
 
 def _run_window(batch: Batch, plan: BatchPlan, address: str, visitors_a_day: int) -> Posted:

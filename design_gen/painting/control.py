@@ -36,12 +36,17 @@ def control_picture(spec: GarmentSpec, kind: ControlKind, size: int) -> NDArray[
 def canny(grey: Plane, sigma: float = 1.0) -> Plane:
     """One-pixel edges (h, w) in {0, 1} of a picture in [0, 1]: thin ridges that a strong one leads (Canny 1986)."""
     smooth = ndimage.gaussian_filter(grey, sigma)
-    down, across = ndimage.sobel(smooth, 0), ndimage.sobel(smooth, 1)
+    edges = thin_edges(ndimage.sobel(smooth, 0), ndimage.sobel(smooth, 1), _WEAK, _STRONG)
+    return edges.astype(np.float32)
+
+
+def thin_edges(down: Plane, across: Plane, weak: float, strong: float) -> NDArray[np.bool_]:
+    """(h, w): ridges of the slope above `weak` that are connected to a point above `strong`."""
     slope = np.hypot(down, across)
     thin = slope * _is_ridge(slope, down, across)
-    groups, _ = ndimage.label(thin > _WEAK, np.ones((3, 3)))
-    strong = np.unique(groups[thin > _STRONG])
-    kept: Plane = np.isin(groups, strong[strong > 0]).astype(np.float32)
+    groups, _ = ndimage.label(thin > weak, np.ones((3, 3)))
+    led = np.unique(groups[thin > strong])
+    kept: NDArray[np.bool_] = np.isin(groups, led[led > 0])
     return kept
 
 

@@ -16,6 +16,7 @@ from design_gen.prompt import Prompt
 from models.errors import UnreadableModel
 from models.garment import GarmentSpec
 from models.lexicon import Term, TermKind
+from models.protected_names import NO_NAMES, ProtectedNames
 
 _NEW_TOKENS, _MOST_FRAGMENTS, _LONGEST, _WORDS = 48, 6, 60, 4
 _ASK = "Add a few words on cloth, light and photography to this product photo. Only a comma-separated list: "
@@ -26,8 +27,11 @@ _ATTRIBUTES = frozenset(kind for kind in TermKind if kind not in (TermKind.STYLE
 class Expander:
     """Adds words to prompts with one text model, always the same to the same prompt."""
 
-    def __init__(self, model: Any, tokenizer: Any, weights_hash: str, terms: Iterable[Term]) -> None:
+    def __init__(
+        self, model: Any, tokenizer: Any, weights_hash: str, terms: Iterable[Term], names: ProtectedNames = NO_NAMES
+    ) -> None:
         self.model, self.tokenizer, self.weights_hash = model, tokenizer, weights_hash
+        self._names = names
         self._meanings: dict[str, set[tuple[TermKind, str]]] = defaultdict(set)
         for term in terms:
             if term.kind in _ATTRIBUTES:
@@ -38,7 +42,7 @@ class Expander:
         """The prompt with what the model adds, last and so first to go when the encoder has no room.
 
         Every word of the prompt stays; additions that name another colour, material or attribute than the spec's, or
-        something that the prompt avoids, are dropped.
+        something that the prompt avoids, or a brand, an artist or a character, are dropped.
         """
         added = self.check(without_thoughts(self._write(prompt.positive)), prompt, spec)
         if not added:
@@ -60,7 +64,8 @@ class Expander:
         for part in _parts(text):
             lower = part.lower()
             fresh = lower not in said and lower not in (each.lower() for each in added)
-            if fresh and not any(_names(word, lower) for word in avoided) and not self._contradicts(lower, spec):
+            avoids = any(_names(word, lower) for word in avoided) or self._names.find(part) is not None
+            if fresh and not avoids and not self._contradicts(lower, spec):
                 added.append(part)
         return tuple(added[:_MOST_FRAGMENTS])
 
@@ -103,13 +108,13 @@ def without_thoughts(text: str) -> str:
 
 
 @contextmanager
-def use_expander(name: str, terms: Sequence[Term]) -> Iterator[Expander]:
+def use_expander(name: str, terms: Sequence[Term], names: ProtectedNames = NO_NAMES) -> Iterator[Expander]:
     """The text model by hub name or folder, on the CPU; UnreadableModel says what is wrong.
 
     Read once per process, and let go when memory is short and nobody is using it.
     """
     with _LOADED.use(name, partial(_size, name), partial(_read, name)) as (model, tokenizer, weights_hash):
-        yield Expander(model, tokenizer, weights_hash, terms)
+        yield Expander(model, tokenizer, weights_hash, terms, names)
 
 
 def forget_expanders() -> None:

@@ -1,16 +1,15 @@
 """IP-Adapter: a pipeline takes over the style of a picture (Ye et al. 2023, arXiv:2308.06721)."""
 
 import inspect
-import warnings
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
 
+from design_gen.outside_picture import read_picture
 from design_gen.painting.weights import one_line, part_folder
-from models.errors import InvalidInput, UnreadableModel
+from models.errors import UnreadableModel
 
-_MOST_PIXELS, _MOST_BYTES, _SIDE = 50_000_000, 50_000_000, 1024
 _USUAL = "models/ip-adapter_sd15.safetensors"
 
 
@@ -35,20 +34,7 @@ def add_style(pipeline: Any, name: str, scale: float) -> Path:
 
 def read_style(path: Path) -> Image.Image:
     """The style picture, at most 1024 pixels on a side; InvalidInput for what is no picture or far too large."""
-    if not path.is_file():
-        raise InvalidInput(f"style picture {path}: no such file")
-    if path.stat().st_size > _MOST_BYTES:
-        raise InvalidInput(f"style picture {path}: over {_MOST_BYTES // 10**6} MB")
-    try:
-        with warnings.catch_warnings(), Image.open(path) as picture:
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            if picture.width * picture.height > _MOST_PIXELS:
-                raise InvalidInput(f"style picture {path}: over {_MOST_PIXELS // 10**6} million pixels")
-            read = picture.convert("RGB")
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise InvalidInput(f"style picture {path}: not a picture: {one_line(error)}") from None
-    read.thumbnail((_SIDE, _SIDE))
-    return read
+    return read_picture(path, "style picture")
 
 
 def _split(name: str) -> tuple[str, str]:

@@ -4,10 +4,11 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
+from configs.load_clearance import load_names
 from design_gen.launch import BatchPlan, launch
 from models.batch import Batch, BatchTrend
 from models.errors import Conflict, InvalidInput
-from models.trend import TrendStage
+from models.trend import Trend, TrendStage
 from tests.builders import make_trend
 
 DAY = date(2026, 11, 15)
@@ -28,7 +29,7 @@ def trends_of_the_day(session):
 
 
 def launched(session, plan=PLAN):
-    return launch(session, plan, DAY, OPENS, OPENS, "ann")
+    return launch(session, plan, DAY, OPENS, OPENS, "ann", load_names())
 
 
 def test_a_batch_takes_the_strongest_lasting_trends_of_its_day(session):
@@ -90,3 +91,13 @@ def test_an_impossible_plan_gets_one_clear_line(change, message):
     with pytest.raises(InvalidInput, match=message) as caught:
         BatchPlan.from_table({**TABLE, **change}, "winter.toml")
     assert str(caught.value).startswith("winter.toml: ")
+
+
+def test_a_plan_that_names_a_brand_is_refused_and_a_strong_trend_that_does_is_passed_over(session):
+    trends_of_the_day(session)
+    make_trend(session, as_of=DAY, phrase="nike 军大衣", score=99.0)
+    with pytest.raises(InvalidInput, match="names the brand Nike"):
+        launched(session, BatchPlan.from_table({**TABLE, "phrases": ["nike 军大衣"]}, "winter.toml"))
+    batch = launched(session)
+    chosen = session.scalars(select(Trend.phrase).join(BatchTrend).where(BatchTrend.batch_id == batch.id)).all()
+    assert set(chosen) == {"军大衣", "美拉德"}

@@ -1,16 +1,23 @@
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from PIL import Image
+from sqlalchemy import select
 
 from configs.load_lexicon import load_lexicon
+from design_gen.check import Checked, drawn_right
+from design_gen.embedded.render import garment_mask
+from design_gen.finding import Finding
 from design_gen.label import read_marks
 from design_gen.paint import LEAST_SIDE, MAX_TRIES, find_unpainted, paint_designs, record_mockups, seed_for
 from design_gen.prompt import prompt_for
 from design_gen.recipe import Recipe
+from design_gen.repetition import print_of
 from models.blobs import BlobStore
-from models.design import MockupState
+from models.design import Mockup, MockupState
+from models.protected import PicturePrint
 from tests.builders import make_design
 
 NOW = datetime(2026, 11, 16, tzinfo=UTC)
@@ -56,6 +63,15 @@ def a_wrong_colour(spec, seed):
     return (255, 0, 255)
 
 
+def colour_alone(pictures, specs, earlier=(), hands=1):
+    """The cheapest of the checks, for painters of one flat colour; prints as all have them."""
+    rows = []
+    for picture, spec in zip(pictures, specs, strict=True):
+        plane, mask = np.asarray(picture), garment_mask(spec, picture.width)
+        rows.append(Checked(drawn_right(plane, mask, spec), print_of(plane, mask, spec.fingerprint)))
+    return tuple(rows)
+
+
 @pytest.fixture
 def blobs(tmp_path):
     return BlobStore(f"file://{tmp_path / 'blobs'}")
@@ -63,7 +79,7 @@ def blobs(tmp_path):
 
 def paint(session, batch_id, painter, blobs):
     designs = [(design.id, design.garment) for design in find_unpainted(session, batch_id)]
-    return paint_designs(designs, 7, painter, load_lexicon().label, blobs, 128, 0)
+    return paint_designs(designs, 7, painter, load_lexicon().label, blobs, 128, 0, colour_alone)
 
 
 def test_each_design_is_painted_once(session, blobs):
@@ -90,10 +106,6 @@ def test_a_failing_picture_is_tried_again_with_new_seeds_then_flagged(session, b
     painted = paint(session, design.batch_id, painter, blobs)
     record_mockups(session, painted, NOW)
     assert len(set(painter.seeds)) == MAX_TRIES
-    from sqlalchemy import select
-
-    from models.design import Mockup
-
     mockup = session.scalars(select(Mockup)).one()
     assert mockup.state is MockupState.FLAGGED
     assert any(not finding["passed"] for finding in mockup.findings)
@@ -105,3 +117,26 @@ def test_a_seed_belongs_to_one_spec_batch_and_attempt(session):
     assert len(seeds) == 3
     assert seed_for(spec, 7, 0) == seed_for(spec, 7, 0)
     assert all(0 <= seed < 2**31 for seed in seeds | {seed_for(other, 7, 0)})
+
+
+def test_the_print_of_each_stored_picture_is_kept_with_it(session, blobs):
+    design = make_design(session)
+    record_mockups(session, paint(session, design.batch_id, Painter(asked_colour), blobs), NOW)
+    session.flush()
+    mockup, kept = session.scalars(select(Mockup)).one(), session.scalars(select(PicturePrint)).one()
+    assert kept.mockup_id == mockup.id
+
+
+def test_a_picture_drawn_again_is_held_against_those_that_passed(session, blobs):
+    first, second = make_design(session), make_design(session)
+    told = []
+
+    def strict_at_first(pictures, specs, earlier=(), hands=1):
+        told.append([one.spec for one in earlier])
+        rows = colour_alone(pictures, specs)
+        failed = Finding("lines", 0.0, 0.7, False)
+        return rows if len(told) > 1 else (rows[0], Checked((failed,), rows[1].print))
+
+    designs = [(design.id, design.garment) for design in (first, second)]
+    paint_designs(designs, 7, Painter(asked_colour), load_lexicon().label, blobs, 128, 0, strict_at_first)
+    assert told == [[], [first.garment.fingerprint]]

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
+from configs.load_clearance import load_names
 from configs.load_lexicon import load_lexicon
 from models.trend import Trend, TrendStage
 from tests.builders import make_trend
@@ -153,3 +154,11 @@ def test_too_little_to_say_is_an_empty_list(session, titles):
     for title in titles:
         add(session, title, 1)
     assert found(session) == {}
+
+
+def test_a_trend_that_names_a_brand_is_told_but_means_nothing_to_design(session):
+    add_past(session)
+    add_rise(session, "耐克卫衣")
+    named = [trend for trend in found(session, names=load_names()).values() if "耐克" in trend.phrase]
+    assert named
+    assert all(trend.meaning == {} and "names the brand Nike" in trend.reason for trend in named)
