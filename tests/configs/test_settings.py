@@ -35,7 +35,8 @@ def test_an_unknown_key_is_an_error():
         Settings(_env_file=None, colour="red")
 
 
-def test_the_secret_is_made_once_and_is_private(tmp_path):
+def test_the_secret_is_made_once_and_is_private(monkeypatch, tmp_path):
+    monkeypatch.delenv("DEMANDLOOM_SECRET", raising=False)
     settings = Settings(_env_file=None, home=tmp_path)
     assert settings.secret_key == settings.secret_key
     assert len(settings.secret_key) > 30
