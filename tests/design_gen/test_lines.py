@@ -32,7 +32,8 @@ def test_another_garment_scores_clearly_lower(category):
 
 
 def test_another_collar_and_closure_score_lower_than_the_right_ones():
-    right, wrong = greatcoat(), greatcoat(closure=Closure.ZIP, collar=Collar.STAND)
+    right = spec_of(Category.COAT, collar=Collar.LAPEL, closure=Closure.DOUBLE_BREASTED)
+    wrong = spec_of(Category.COAT, collar=Collar.STAND, closure=Closure.BUTTONS)
     picture = shaded(right)
     assert line_agreement(picture, wrong) < line_agreement(picture, right) - 0.05
 
