@@ -13,6 +13,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
+from torch.nn import functional
 
 from design_gen.recognise.vocabulary import Attribute
 from models.errors import UnreadableModel
@@ -23,6 +24,21 @@ Vocabulary = Mapping[Attribute, Sequence[str]]
 def _conv(inputs: int, outputs: int, kernel: int, stride: int) -> nn.Sequential:
     convolution = nn.Conv2d(inputs, outputs, kernel, stride, (kernel - 1) // 2 if kernel % 2 else 0, bias=False)
     return nn.Sequential(convolution, nn.BatchNorm2d(outputs), nn.ReLU(inplace=True))
+
+
+def _bands(pictures: Tensor) -> Tensor:
+    """(b, 3, h, w): threads, weave and folds, as brightness less its mean over ever wider squares, about 1 in size."""
+    grey = pictures.mean(dim=1, keepdim=True)
+    means = [grey, *(_mean(grey, side) for side in (5, 21, 61))]
+    return torch.cat(
+        [(fine - wide) * gain for (fine, wide), gain in zip(pairwise(means), (16.0, 8.0, 4.0), strict=True)], 1
+    )
+
+
+def _mean(grey: Tensor, side: int) -> Tensor:
+    """Mean over squares of `side` pixels, taken along rows, then columns."""
+    along = functional.avg_pool2d(grey, (1, side), 1, (0, side // 2), count_include_pad=False)
+    return functional.avg_pool2d(along, (side, 1), 1, (side // 2, 0), count_include_pad=False)
 
 
 class _Residual(nn.Module):
@@ -40,11 +56,19 @@ class _Residual(nn.Module):
 
 
 class AttributeNet(nn.Module):
-    """A stem that takes `stem` x `stem` pixels, then a halving stage with `depth` residuals for each further width."""
+    """A stem that takes `stem` x `stem` pixels, then a halving stage with `depth` residuals for each further width.
 
-    def __init__(self, widths: Sequence[int], stem: int, stride: int, depth: int, vocabulary: Vocabulary) -> None:
+    With `grain` it sees three bands of brightness instead of colours: the same cloth comes in every colour, and a net
+    that sees colours learns its training pictures by them instead of by their threads.
+    """
+
+    def __init__(
+        self, widths: Sequence[int], stem: int, stride: int, depth: int, vocabulary: Vocabulary, grain: bool = False
+    ) -> None:
         super().__init__()
         self.shape: dict[str, Any] = {"widths": list(widths), "stem": stem, "stride": stride, "depth": depth}
+        self.shape |= {"grain": grain}
+        self.grain = grain
         self.vocabulary = {Attribute(name): tuple(values) for name, values in vocabulary.items()}
         stages = [_conv(3, widths[0], stem, stride)]
         for narrow, wide in pairwise(widths):
@@ -55,7 +79,7 @@ class AttributeNet(nn.Module):
 
     def forward(self, pictures: Tensor) -> dict[Attribute, Tensor]:
         """Logits by attribute; the sides are multiples of the stride, halved once a further width."""
-        features = self.body(pictures)
+        features = self.body(_bands(pictures) if self.grain else pictures)
         gaze = self.gaze(features).flatten(2).softmax(dim=2)
         seen = (features.flatten(2) * gaze).sum(dim=2)
         pooled = torch.cat([features.mean(dim=(2, 3)), seen], dim=1)

@@ -49,6 +49,8 @@ class NetConfig:
     steps: int
     rate: float
     seed: int
+    grain: bool = False
+    """Whether the net sees bands of brightness instead of colours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ def loss_of(logits: Mapping[Attribute, Tensor], labels: Tensor, masks: Mapping[A
 
 def learner_of(config: NetConfig, vocabulary: Vocabulary) -> Learner[AttributeNet]:
     """A new net under its optimiser."""
-    net = AttributeNet(config.widths, config.stem, config.stride, config.depth, vocabulary)
+    net = AttributeNet(config.widths, config.stem, config.stride, config.depth, vocabulary, config.grain)
     return Learner(net, config.rate, decay=0.05, clip=2.0, memory=0.998)
 
 
