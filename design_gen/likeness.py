@@ -113,6 +113,6 @@ def _surface(grey: Picture, shape: Mask) -> NDArray[np.float32]:
     way = np.round(np.arctan2(down, across) % np.pi / np.pi * _WAYS).astype(int) % _WAYS
     size = SIDE // _CELLS
     row, column = np.indices(grey.shape) // size
-    cells = np.bincount(((row * _CELLS + column) * _WAYS + way).ravel(), energy.ravel(), _CELLS * _CELLS * _WAYS)
-    held = np.append(np.sqrt(cells / size**2) / _CELLS, _PLAIN)
+    summed = np.bincount(((row * _CELLS + column) * _WAYS + way).ravel(), energy.ravel(), _CELLS * _CELLS * _WAYS)
+    held = np.append(np.sqrt(summed / size**2) / _CELLS, _PLAIN)
     return np.asarray(held / np.linalg.norm(held), np.float32)

@@ -111,7 +111,8 @@ def _structure(drawing: Construction, pen: float) -> str:
 @lru_cache(maxsize=64)
 def _drawn(spec: GarmentSpec) -> _Drawn:
     drawing = structural_lines(spec)
-    lines = _by_way(drawing > 127, _line_ways(*_slopes(_unit(drawing)[..., None])))
+    plane = _unit(drawing[..., None])
+    lines = _by_way(drawing > 127, _line_ways(*_slopes(plane)))
     changes = thin_edges(*_slopes(_unit(to_array(coloured_svg(spec, "#808080"), SIZE))), _DRAWN, _DRAWN)
     inside = ndimage.binary_fill_holes(drawing > 64)
     return _Drawn(
@@ -133,7 +134,7 @@ def _fit(picture: Picture) -> NDArray[np.float32]:
 
 
 def _unit(picture: Picture) -> NDArray[np.float32]:
-    return np.asarray(picture / 255, np.float32)
+    return np.asarray(picture, np.float32) / np.float32(255)
 
 
 def _slopes(picture: NDArray[np.float32], sigma: float = 1.0) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

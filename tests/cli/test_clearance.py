@@ -56,7 +56,7 @@ def test_a_trend_that_names_a_brand_is_refused_in_one_line(run):
 
 
 def test_a_colour_that_names_a_brand_is_refused_in_one_line(run, tmp_path):
-    spec = greatcoat().to_json() | {"colour": {"name": "Chanel beige", "hex": "#d8c8a8"}}
+    spec = greatcoat().to_json() | {"colour": {"name": "chanel_beige", "hex": "#d8c8a8"}}
     (tmp_path / "coat.json").write_text(json.dumps(spec))
     said = run("design", "flat", "--spec", tmp_path / "coat.json", "--out", tmp_path / "coat.svg")
     assert "names the brand Chanel" in the_one_line(said, 2)
