@@ -13,7 +13,6 @@ import csv
 import sys
 import time
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -35,7 +34,7 @@ MANY, MANY_WEEKS = 10_000, 208
 def main() -> int:
     """Measure and print the line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="20 of the series, 300 made-up ones")
+    parser.add_argument("--quick", action="store_true", help="20 of the series, 60 made-up ones")
     parser.add_argument("--series", type=int, default=MANY, help="made-up series whose forecast is timed")
     parser.add_argument("--seed", type=int, default=11)
     arguments = parser.parse_args()
@@ -47,7 +46,7 @@ def main() -> int:
         series = some(series, 5)
         leading = some(leading, 5) if leading else None
     measured, baseline = accuracy(series, leading)
-    many = 300 if arguments.quick else arguments.series
+    many = 60 if arguments.quick else arguments.series
     measured |= {"series": "fashion_series" if is_real else "made up", "count": len(series.names)}
     measured |= speed(made_up(many, MANY_WEEKS, rng))
     reach = (Reach("many_seconds", 180 * max(many, 2_000) / MANY),)

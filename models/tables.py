@@ -5,6 +5,7 @@ from models.batch import Batch, BatchTrend
 from models.decision import ConfirmedDemand, ConfirmedDemandLine, DemandDecision
 from models.design import Design, Mockup
 from models.factory import Capability, CapacitySlot, Factory
+from models.forecast import TrendForecast
 from models.interest import InterestEvent, PreOrder
 from models.listing import Listing, ListingPriceBreak, ListingVariant
 from models.order import Allocation, Offer, ProductionBrief, ProductionOrder
@@ -42,6 +43,7 @@ TABLES: tuple[type[Base], ...] = (
     SourceMark,
     StateChange,
     Trend,
+    TrendForecast,
     TrendSeriesValue,
     TrendSignal,
 )

@@ -14,7 +14,7 @@ from trends.forecasting.carry import TESTED_SERIES, Carried, Part, carry
 from trends.forecasting.fan_out import Advance, fitting
 from trends.forecasting.season import profiles, reach_of
 from trends.forecasting.tiers import tier_of
-from trends.forecasting.values import WEEK_DAYS, Floats, Forecast, Panel, PanelForecast, Tier
+from trends.forecasting.values import Floats, Forecast, Panel, PanelForecast, Tier
 
 YEAR_WEEKS = 52
 

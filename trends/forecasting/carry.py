@@ -14,7 +14,7 @@ from trends.forecasting.tiers import Plan, expected_spread, origins_of, plan_of,
 from trends.forecasting.values import Floats, Tier
 from trends.forecasting.weigh import BackTests, choose_weights, combine, measure_widths
 
-TESTED_SERIES = 300
+TESTED_SERIES = 200
 """Weights, widths and the pooled regression are learned from at most so many series of a tier."""
 FitEach = Callable[[Member, int, Floats], Floats]
 """(member of statsforecast, season, values of some series) -> (series, season); may use several processes."""

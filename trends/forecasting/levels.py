@@ -1,8 +1,8 @@
 """Level and damped trend of series too short for a season, all series at once.
 
 Simple exponential smoothing and Gardner & McKenzie's damped trend (1985), their parameters on a grid by the squared
-one-step error. Written here rather than taken from statsforecast because that import takes longer than a whole detection
-of trends, whose series are short.
+one-step error. Written here rather than taken from statsforecast because that import takes longer than forecasting all
+trends of a day, whose series are short.
 """
 
 import numpy as np

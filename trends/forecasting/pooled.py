@@ -32,7 +32,7 @@ class Seen(NamedTuple):
 
 
 def see(past: Floats, leading: Floats | None, season: int) -> Seen:
-    """Clues at the end of `past` (series, dates), which needs two seasons; `leading` has NaN rows where there is none."""
+    """Clues at the end of `past` (series, dates), which needs two seasons; NaN rows of `leading`: there is none."""
     scale = change_over_season(past, season)[:, None]
     recent = _from_two_seasons(past, season) / scale
     clues, level = _own_clues(recent, season)

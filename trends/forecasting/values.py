@@ -83,6 +83,10 @@ class Forecast:
         """The date of a value."""
         return self.first_on + timedelta(days=self.step_days * index)
 
+    def after(self, steps: int) -> tuple[float, float, float]:
+        """Mean, lower and upper end so many steps ahead, 1 the first; IndexError beyond the horizon."""
+        return self.mean[steps - 1], self.lo80[steps - 1], self.hi80[steps - 1]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PanelForecast:
