@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 
 from trends.forecasting.values import Forecast, Tier
 
@@ -31,7 +32,7 @@ def squeeze(values: Sequence[float], width: int) -> list[float]:
     """At most `width` values, each the mean of its neighbours."""
     count = min(width, len(values))
     edges = [len(values) * at // count for at in range(count + 1)] if count else []
-    return [sum(values[a:b]) / (b - a) for a, b in zip(edges, edges[1:], strict=False)]
+    return [sum(values[a:b]) / (b - a) for a, b in pairwise(edges)]
 
 
 def blocks(values: Sequence[float], top: float) -> str:
@@ -44,7 +45,7 @@ def _words(forecast: Forecast) -> list[str]:
     for weeks in _TOLD_WEEKS:
         if weeks <= len(forecast.mean):
             mean, low, high = forecast.after(weeks)
-            told.append(f"in {weeks} weeks {mean:.3g} ({low:.3g} to {high:.3g})")
+            told.append(f"in {weeks} weeks {_short(mean)} ({_short(low)} to {_short(high)})")
     return ["80% sure:  " + ", ".join(told), "season:    " + _season(forecast)]
 
 
@@ -54,3 +55,7 @@ def _season(forecast: Forecast) -> str:
         return known + (" (interval by rule, too few weeks to measure)" if forecast.tier is Tier.TINY else "")
     high, low = (pick(range(len(forecast.season)), key=forecast.season.__getitem__) for pick in (max, min))
     return f"highest around {forecast.date_at(high)}, lowest around {forecast.date_at(low)}"
+
+
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"

@@ -77,7 +77,7 @@ def scale_of(tier: Tier, past: Floats, season: int) -> Floats:
             return change_per_step(past)
         case Tier.TINY:
             # Nothing can be measured: as wide as the values themselves.
-            return np.maximum(np.nanstd(past, axis=1), np.abs(np.nanmean(past, axis=1)) / 2)
+            return np.maximum(np.nanstd(past, axis=1), np.abs(np.nanmean(past, axis=1)))
         case Tier.CONSTANT:
             return np.zeros(len(past))
         case _:
@@ -87,7 +87,7 @@ def scale_of(tier: Tier, past: Floats, season: int) -> Floats:
 def expected_spread(tier: Tier, horizon: int) -> Floats:
     """The standard deviation of errors, in scales, that is expected before back-tests show it (horizon,).
 
-    Within seasons the seasonal change itself, else a random walk whose steps are the series' own
+    Within seasons the seasonal change itself, else half noise, half a random walk whose steps are the series' own
     (1.25: the standard deviation of a normal variable over its mean absolute value).
     """
     ahead = np.arange(1, horizon + 1)
@@ -95,7 +95,7 @@ def expected_spread(tier: Tier, horizon: int) -> Floats:
         case Tier.SEASONS:
             return np.full(horizon, 1.0)
         case Tier.YOUNG | Tier.SHORT:
-            return 1.25 * np.sqrt(ahead)
+            return 1.25 * np.sqrt((1 + ahead) / 2)
         case Tier.TINY | Tier.CONSTANT:
             return np.sqrt(1 + ahead / 4)
         case _:
