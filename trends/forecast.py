@@ -50,8 +50,8 @@ def forecast_panel(
     weights, tested, notes = {}, {}, []
     with fitting(tiers.count(Tier.SEASONS), advance, jobs) as fit_each:
         for tier in [tier for tier in Tier if tier in tiers]:
-            rows = [row for row, own in enumerate(tiers) if own is tier]
-            part = Part(tier, panel.names, panel.values, beside if tier is Tier.SEASONS else None, season).first(rows)
+            rows = np.array([row for row, own in enumerate(tiers) if own is tier])
+            part = Part(tier, panel.names, panel.values, beside if tier is Tier.SEASONS else None, season).take(rows)
             carried = carry(part, horizon, fit_each)
             mean[rows], low[rows], high[rows] = carried.mean, carried.lo80, carried.hi80
             weights[tier] = {name.value: share for name, share in carried.weights.items()}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 import numpy as np
+from numpy.typing import NDArray
 
 from trends.forecasting.levels import damped_trend, mean_of_last, smoothed_level
 from trends.forecasting.members import FITTED, Member
@@ -16,6 +17,7 @@ from trends.forecasting.weigh import BackTests, choose_weights, combine, measure
 
 TESTED_SERIES = 200
 """Weights, widths and the pooled regression are learned from at most so many series of a tier."""
+Rows = NDArray[np.intp]
 FitEach = Callable[[Member, int, Floats], Floats]
 """(member of statsforecast, season, values of some series) -> (series, season); may use several processes."""
 
@@ -30,7 +32,7 @@ class Part:
     leading: Floats | None
     season: int
 
-    def first(self, rows: Floats | Sequence[int], steps: int | None = None) -> "Part":
+    def take(self, rows: Rows, steps: int | None = None) -> "Part":
         """Some rows, without the last `steps` dates."""
         keep = slice(None, -steps if steps else None)
         leading = None if self.leading is None else self.leading[rows][:, keep]
@@ -58,7 +60,7 @@ def carry(part: Part, horizon: int, fit_each: FitEach) -> Carried:
     """
     asked, horizon = horizon, max(horizon, part.season)
     plan = plan_of(part.tier, part.season, part.leading is not None)
-    sample = part.first(_sample(part.names))
+    sample = part.take(_sample(part.names))
     tests = back_test(sample, plan, horizon, fit_each)
     if len(tests.came):
         weights = choose_weights(tests, plan.start)
@@ -92,15 +94,15 @@ def back_test(sample: Part, plan: Plan, horizon: int, fit_each: FitEach) -> Back
         rows = np.flatnonzero(lengths - steps >= max(plan.least, min(steps, sample.season)))
         if not len(rows):
             continue
-        past = sample.first(rows, steps)
+        past = sample.take(rows, steps)
         varied = np.nanmax(past.values, axis=1) > np.nanmin(past.values, axis=1)
-        rows, past = rows[varied], past.first(np.flatnonzero(varied))
+        rows, past = rows[varied], past.take(np.flatnonzero(varied))
         if not len(rows):
             continue
         for name, rows_said in say(past, past, plan.members, horizon, fit_each).items():
             said[name].append(rows_said)
         truth = np.full((len(rows), horizon), np.nan)
-        ahead = min(steps, horizon)
+        ahead = min(steps, horizon if sample.tier is Tier.SHORT else sample.season)
         truth[:, :ahead] = sample.values[rows][:, -steps:][:, :ahead]
         came.append(truth)
         scale.append(scale_of(sample.tier, past.values, sample.season))
@@ -156,7 +158,7 @@ def _as_far_as(said: Floats, horizon: int) -> Floats:
     return said[:, np.arange(horizon) % season]
 
 
-def _sample(names: Sequence[str]) -> Sequence[int]:
+def _sample(names: Sequence[str]) -> Rows:
     """Rows of at most `TESTED_SERIES` series, the same whatever the order of the columns."""
     by_hash = sorted(range(len(names)), key=lambda row: sha256(names[row].encode("utf-8", "replace")).digest())
-    return by_hash[:TESTED_SERIES]
+    return np.array(by_hash[:TESTED_SERIES], dtype=np.intp)

@@ -46,5 +46,5 @@ def change_over_season(past: Floats, season: int) -> Floats:
 
 def smooth_season(past: Floats, season: int) -> Floats:
     """Last season's level with the mean of the last two seasons' smoothed profiles (series, season)."""
-    level: Floats = past[:, -season:].mean(axis=1, keepdims=True)
-    return level + np.mean(profiles(past, season, reach_of(season, 2)), axis=0)
+    usual: Floats = np.mean(profiles(past, season, reach_of(season, 2)), axis=0)
+    return past[:, -season:].mean(axis=1, keepdims=True) + usual

@@ -77,7 +77,7 @@ def scale_of(tier: Tier, past: Floats, season: int) -> Floats:
             return change_per_step(past)
         case Tier.TINY:
             # Nothing can be measured: as wide as the values themselves.
-            return np.maximum(np.nanstd(past, axis=1), np.abs(np.nanmean(past, axis=1)))
+            return np.asarray(np.maximum(np.nanstd(past, axis=1), np.abs(np.nanmean(past, axis=1))))
         case Tier.CONSTANT:
             return np.zeros(len(past))
         case _:

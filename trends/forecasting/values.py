@@ -50,7 +50,8 @@ class Panel:
     @property
     def lengths(self) -> NDArray[np.int64]:
         """How many values each series has."""
-        return np.isfinite(self.values).sum(axis=1)
+        known: NDArray[np.int64] = np.isfinite(self.values).sum(axis=1)
+        return known
 
     def date_at(self, index: int) -> date:
         """The date of a column; indices past the end go on in the same step."""

@@ -58,7 +58,9 @@ def choose_weights(tests: BackTests, start: Sequence[Member]) -> dict[Member, fl
 
 def _scaled(tests: BackTests) -> dict[Member, Floats]:
     whole = {name: said for name, said in tests.said.items() if np.isnan(said).any(axis=1).mean() <= _FAILED}
-    middle = np.nanmedian(np.stack(list(whole.values())), axis=0) if whole else None
+    if not whole:
+        return {}
+    middle = np.nanmedian(np.stack(list(whole.values())), axis=0)
     return {name: np.where(np.isnan(said), middle, said) / tests.scale[:, None] for name, said in whole.items()}
 
 
@@ -70,7 +72,7 @@ def combine(said: Mapping[Member, Floats], weights: Mapping[Member, float]) -> F
         given = np.isfinite(said[name])
         total += np.where(given, said[name], 0.0) * share
         weight += given * share
-    return np.divide(total, weight, out=np.full(shape, np.nan), where=weight > 0)
+    return np.asarray(np.divide(total, weight, out=np.full(shape, np.nan), where=weight > 0))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -190,7 +190,7 @@ def _fill(values: Floats) -> int:
     known = np.flatnonzero(np.isfinite(values))
     wanted = np.arange(known[0], len(values))
     values[wanted] = np.interp(wanted, known, values[known])
-    return len(wanted) - len(known)
+    return int(len(wanted) - len(known))
 
 
 def write_forecast(path: Path, said: PanelForecast) -> int:
