@@ -94,12 +94,13 @@ def measure_widths(residuals: Floats, spread: Floats, reach: int) -> Widths:
     below, above = np.zeros(horizon), np.zeros(horizon)
     tested = np.flatnonzero(np.isfinite(residuals).any(axis=0))
     last = int(tested[-1]) if len(tested) else -1
+    end = last if last >= 0 else horizon - 1
     for at in range(horizon):
         if 0 <= last < at:
             growth = np.sqrt((at + 1) / (last + 1))
             below[at], above[at] = below[last] * growth, above[last] * growth
             continue
-        near = residuals[:, max(0, at - reach) : at + reach + 1]
+        near = residuals[:, max(0, at - reach) : min(at + reach, end) + 1]
         near = np.concatenate([near[np.isfinite(near)], np.repeat(_EXPECTED * spread[at], near.shape[1])])
         low, high = np.quantile(near, [(1 - _INSIDE) / 2, (1 + _INSIDE) / 2])
         below[at], above[at] = max(0.0, -low), max(0.0, high)
