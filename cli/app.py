@@ -2,7 +2,9 @@
 
 import typer
 
-from cli import batch, collecting, database, demand, design, factories, flow, outbox, reviewing, serving, trends
+from cli import (
+    batch, collecting, database, demand, design, factories, flow, forecast, outbox, reviewing, serving, trends,
+)  # fmt: skip
 from cli.demo import command as demo
 
 app = typer.Typer(
@@ -18,6 +20,7 @@ app.command("serve", epilog=serving.EXAMPLES)(serving.serve)
 trends.group.command("collect", epilog=collecting.COLLECT_EXAMPLES)(collecting.collect)
 trends.group.command("forget", epilog=collecting.FORGET_EXAMPLE)(collecting.forget)
 trends.group.command("review", epilog=reviewing.REVIEW_EXAMPLES)(reviewing.review)
+trends.group.command("forecast", epilog=forecast.EXAMPLE)(forecast.forecast)
 app.add_typer(trends.group, name="trends")
 app.add_typer(batch.group, name="batch")
 app.add_typer(design.group, name="design")

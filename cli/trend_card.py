@@ -8,6 +8,8 @@ from cli.output import print_table
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from trends.forecasting.values import Forecast
+
 _BASES = {
     "reviewed": "a merchandiser said so",
     "named": "the phrase itself says so",
@@ -21,6 +23,7 @@ def card_of(session: "Session", phrase: str, until: date) -> dict[str, Any]:
     """Everything that is known of a phrase's newest trend up to a day; UnknownPhrase names phrases near it."""
     from cli.makeable import makeable
     from trends.browse import get_trend
+    from trends.outlook import find_forecast
     from trends.review import load_reviews
     from trends.reviewed import spelled
     from trends.told import told
@@ -38,7 +41,21 @@ def card_of(session: "Session", phrase: str, until: date) -> dict[str, Any]:
             "meaning": dict(reviewed.meaning),
         }
         card["review"] = ""
+    card["forecast"] = _ahead(card["series"], find_forecast(session, trend.as_of, trend.phrase))
     return card | {"factories": makeable(session, trend.meaning)}
+
+
+def _ahead(series: list[list[Any]], said: "Forecast | None") -> dict[str, Any] | None:
+    """Week by week: date, level, both ends of the 80% interval; and the same as lines of text."""
+    from trends.chart import chart
+
+    if said is None:
+        return None
+    weeks = [
+        (said.date_at(week), *(round(value, 2) for value in said.after(week + 1))) for week in range(len(said.mean))
+    ]
+    past = [(date.fromisoformat(str(day)), float(value)) for day, value in series]
+    return {"tier": said.tier.value, "weeks": weeks, "chart": chart(past, said).splitlines()}
 
 
 def print_card(card: dict[str, Any]) -> None:
@@ -48,7 +65,7 @@ def print_card(card: dict[str, Any]) -> None:
 
     print(f"{card['phrase']}: {card['stage']} as of {card['as_of']}; let in because it {card['rule']}")
     print(f"why    {card['reason']}")
-    _print_weeks(card["series"])
+    _print_weeks(card["series"], card["forecast"])
     if card["segments"]:
         shares = sorted(card["segments"].items(), key=lambda item: -item[1])
         print(f"from   {', '.join(f'{SPEAKERS[Segment(name)]} {share:.0%}' for name, share in shares)}")
@@ -59,17 +76,15 @@ def print_card(card: dict[str, Any]) -> None:
     print_table("Evidence, newest first", ("date", "source", "title"), rows)
 
 
-def _print_weeks(series: list[list[Any]]) -> None:
+def _print_weeks(series: list[list[Any]], ahead: dict[str, Any] | None) -> None:
+    from trends.chart import blocks
+
     values = [float(value) for _, value in series]
-    if values:
-        print(f"weeks  {sparkline(values)}")
+    if ahead is not None:
+        print("\n".join(ahead["chart"]))
+    elif values:
+        print(f"weeks  {blocks(values, max(values))}")
         print(f"       {series[0][0]} to {series[-1][0]}; most {max(values):.1f}, last week {values[-1]:.1f}")
-
-
-def sparkline(values: list[float]) -> str:
-    """Values as a line of eight-step blocks; empty for no values."""
-    top = max(values, default=0) or 1
-    return "".join("▁▂▃▄▅▆▇█"[min(7, int(8 * value / top))] for value in values)
 
 
 def _print_review(card: dict[str, Any]) -> None:

@@ -20,6 +20,7 @@ from models.errors import InvalidInput
 from trends.collect import Outside, collect_apart
 from trends.detect import detect
 from trends.forget import forget_expired
+from trends.outlook import forecast_trends
 from trends.sources.config import parse_source
 from trends.told import in_short, told
 
@@ -67,6 +68,13 @@ def detect_trends(as_of: date, top: int) -> list[dict[str, Any]]:
         return [told(trend) for trend in found]
 
 
+@task(cache_policy=NO_CACHE)
+def forecast_day(as_of: date) -> int:
+    """Carry the trends of a day and their attributes forward, in one transaction; how many series that were."""
+    with transaction() as session:
+        return len(forecast_trends(session, as_of))
+
+
 @flow
 def collect_sources(sources: Sources, as_of: date, again: bool = False) -> dict[str, Any]:
     """Collect each source; a broken one never stops the others, and is told in `failed` and in the artifact.
@@ -93,14 +101,15 @@ def collect_sources(sources: Sources, as_of: date, again: bool = False) -> dict[
 
 @flow
 def collect_trends(sources: Sources, as_of: date, top: int = 20) -> dict[str, Any]:
-    """Collect sources, forget what has expired, and detect."""
+    """Collect sources, forget what has expired, detect, and say how far it goes."""
     answer = collect_sources(sources, as_of)
     forgotten = forget_signals(as_of)
     trends = detect_trends(as_of, top)
+    forecasts = forecast_day(as_of)
     create_table_artifact(
         [{**in_short(one), "why": one["reason"]} for one in trends], key="trends", description=_headline(trends, as_of)
     )
-    return {**answer, "forgotten": forgotten, "trends": trends}
+    return {**answer, "forgotten": forgotten, "trends": trends, "forecasts": forecasts}
 
 
 def _headline(trends: list[dict[str, Any]], as_of: date) -> str:

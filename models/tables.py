@@ -5,6 +5,7 @@ from models.batch import Batch, BatchTrend
 from models.decision import ConfirmedDemand, ConfirmedDemandLine, DemandDecision
 from models.design import Design, Mockup
 from models.factory import Capability, CapacitySlot, Factory
+from models.forecast import TrendForecast
 from models.interest import InterestEvent, PreOrder
 from models.lexicon_entry import LexiconEntry
 from models.listing import Listing, ListingPriceBreak, ListingVariant
@@ -47,6 +48,7 @@ TABLES: tuple[type[Base], ...] = (
     SourceMark,
     StateChange,
     Trend,
+    TrendForecast,
     TrendSeriesValue,
     TrendSignal,
 )
