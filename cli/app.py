@@ -3,7 +3,18 @@
 import typer
 
 from cli import (
-    batch, collecting, database, demand, design, factories, flow, forecast, outbox, reviewing, serving, trends,
+    batch,
+    collecting,
+    database,
+    demand,
+    design,
+    factories,
+    flow,
+    forecast,
+    outbox,
+    reviewing,
+    serving,
+    trends,
 )  # fmt: skip
 from cli.demo import command as demo
 
