@@ -1,6 +1,7 @@
 """How far the trends of a day go, and the attributes that they mean; stored beside them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -19,8 +20,8 @@ _DIGITS = 4
 def forecast_trends(session: Session, as_of: date, horizon: int = YEAR_WEEKS) -> list[TrendForecast]:
     """Carry every trend of a day and every attribute they mean forward; replaces what was said for that day before.
 
-    Trends are what has just risen, so their first weeks ahead tend to be lower than the past alone lets expect; the
-    intervals know the series' past, not how it was chosen.
+    Trends are what has just risen, so their first weeks ahead tend to be lower than the past alone lets expect: their
+    intervals reach at least as far down as up, in proportion.
     """
     session.execute(delete(TrendForecast).where(TrendForecast.as_of == as_of))
     trends = session.scalars(select(Trend).where(Trend.as_of == as_of).order_by(Trend.phrase)).all()
@@ -73,7 +74,19 @@ def _on_grid(weeks: Mapping[date, float], first: date, length: int) -> Floats:
     return own
 
 
+def as_far_down_as_up(said: Forecast) -> Forecast:
+    """The same with the lower end at most as near to the mean as the upper one, as a ratio.
+
+    What is looked at because it rose falls back more often than its own past shows (regression to the mean, Galton
+    1886), and a past that mostly rises has no falls to learn from.
+    """
+    ends = zip(said.lo80, said.mean, said.hi80, strict=True)
+    return replace(said, lo80=tuple(min(low, mean * mean / high) if high > 0 else low for low, mean, high in ends))
+
+
 def _row(as_of: date, subject: Subject, said: Forecast) -> TrendForecast:
+    if subject[0] is ForecastOf.TREND:
+        said = as_far_down_as_up(said)
     parts = {
         name: [round(value, _DIGITS) for value in getattr(said, name)] for name in ("mean", "lo80", "hi80", "season")
     }

@@ -4,7 +4,8 @@ from sqlalchemy import func, select
 
 from models.forecast import ForecastOf, TrendForecast
 from tests.builders import make_trend
-from trends.outlook import find_forecast, forecast_trends
+from trends.forecasting.values import Forecast, Tier
+from trends.outlook import as_far_down_as_up, find_forecast, forecast_trends
 
 AS_OF = date(2026, 10, 31)
 LAST_WEEK = AS_OF - timedelta(days=6)
@@ -62,3 +63,8 @@ def test_a_forecast_is_found_again_by_its_name(session):
     assert found.date_at(0) == AS_OF + timedelta(days=1)
     assert find_forecast(session, AS_OF, "colour=olive", ForecastOf.ATTRIBUTE) is not None
     assert find_forecast(session, AS_OF, "棉袄") is None
+
+
+def test_what_rose_may_fall_as_far_as_it_may_rise():
+    narrow = Forecast(AS_OF, (10.0, 10.0, 0.0), (9.0, 2.0, 0.0), (20.0, 20.0, 0.0), (), Tier.SHORT)
+    assert as_far_down_as_up(narrow).lo80 == (5.0, 2.0, 0.0)
