@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image
+from torch import Tensor
 
 from design_gen.recognise.dataset import SIZE, Pixels
 from design_gen.recognise.net import AttributeNet, load_net
@@ -23,6 +24,8 @@ from models.errors import InvalidInput
 
 WEIGHTS = Path(__file__).parent / "weights"
 _BATCH = 8
+_PIECE, _DOWN, _ACROSS = 112, (24, 72, 120), (32, 72, 112)
+"""Side and corners of the pieces that cloth is judged by: garments lie in the middle."""
 Chances = NDArray[np.float64]
 
 
@@ -70,9 +73,9 @@ class Recogniser:
         with torch_threads(threads), torch.inference_mode():
             for start in range(0, len(pictures), _BATCH):
                 planes = clean(np.stack(pictures[start : start + _BATCH]))
-                for net in self.nets:
-                    for name, logits in net(planes).items():
-                        rows[name].append(logits.double().numpy())
+                logits = self.nets[0](planes) | _of_cloth(self.nets[1], planes)
+                for name, scores in logits.items():
+                    rows[name].append(scores.double().numpy())
         return {
             name: np.concatenate(parts) if parts else np.zeros((0, len(self.vocabulary[name])))
             for name, parts in rows.items()
@@ -99,6 +102,16 @@ def _fit(picture: Pixels) -> Pixels:
     if len(picture) == SIZE:
         return picture
     return np.asarray(Image.fromarray(picture).resize((SIZE, SIZE), Image.Resampling.LANCZOS))
+
+
+def _of_cloth(net: AttributeNet, planes: Tensor) -> dict[Attribute, Tensor]:
+    """Scores by attribute from pieces of the picture at the size that the net was trained on, each counting alike."""
+    pieces = [planes[..., y : y + _PIECE, x : x + _PIECE] for y in _DOWN for x in _ACROSS]
+    scores = net(torch.cat(pieces).contiguous(memory_format=torch.channels_last))
+    return {
+        name: each.log_softmax(dim=1).unflatten(0, (len(pieces), len(planes))).mean(dim=0)
+        for name, each in scores.items()
+    }
 
 
 def _softmax(scores: Chances) -> Chances:
