@@ -49,3 +49,13 @@ class Trend(Base):
     series: Mapped[list[Any]]
     """[[first day of the week, weighted count], ...], oldest first; the last week ends on `as_of`."""
     reason: Mapped[str] = mapped_column(String(500))
+    confidence: Mapped[float] = mapped_column(default=0.0)
+    """How sure the rise is real, 0-1: it at least doubled, and not each of its sources rose for reasons of its own."""
+    false_rate: Mapped[float] = mapped_column(default=1.0)
+    """Share of chance finds to expect among all phrases of that day that are at least as surprising."""
+    sources: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Source -> posts of its titles in the recent weeks."""
+    is_pushed: Mapped[bool] = mapped_column(default=False)
+    """One source alone speaks of it and repeats itself."""
+    days: Mapped[list[Any]] = mapped_column(default=list)
+    """[[day, distinct titles, weight], ...] of the recent weeks, oldest first; days without titles are left out."""

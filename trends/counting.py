@@ -1,104 +1,155 @@
-"""Phrases and their weekly weighted counts, from a stream of observations, in two passes and bounded memory.
+"""The counts of a day: recent titles, the phrases that stand in at least three of them, and their past by week."""
 
-The first pass reads the recent weeks and finds which phrases occur in enough distinct titles; the second counts only
-those over the whole past. Titles repeated within two weeks count once: a hot list shows the same entry for days.
-"""
-
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
+from typing import NamedTuple
 
 import numpy as np
 
-from trends.score import RECENT_WEEKS, SEASON_SLACK, YEAR, Weeks
+from trends.candidates import Candidate as Candidate
+from trends.candidates import Counts as Counts
+from trends.candidates import Posts
+from trends.candidates import Title as Title
+from trends.discovery import Discovery
+from trends.score import PAST_WEEKS, RECENT_WEEKS, Weeks
 from trends.store import Observation
+from trends.tally import Columns, Ints, Tally, window_start
 from trends.vocabulary import Vocabulary
 from trends.words import Word, join, phrases
 
-PAST_WEEKS = 2 * YEAR + RECENT_WEEKS + SEASON_SLACK
 MIN_TITLES = 3
-_REPEAT_DAYS = 14
+RECENT_DAYS = 7 * RECENT_WEEKS
 _NAME_SHARE = 0.3  # a word tagged as a name this often is a name; the tagger wavers on new ones
 
 Observations = Callable[[date, date], Iterable[Observation]]
 """Opens a stream of observations from one day to another, oldest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Title:
-    """A distinct recent title, read."""
+class Window(NamedTuple):
+    """The titles a day's counts rest on: numbers from `low` to before `high`, recent ones from `recent`."""
 
-    observed: Observation
-    words: tuple[Word, ...]
-
-
-@dataclass(slots=True)
-class Candidate:
-    """A phrase of the recent weeks with the titles that hold it and its weekly counts, newest week first."""
-
-    phrase: str
-    words: tuple[Word, ...]
-    titles: list[int] = field(default_factory=list)
-    weeks: Weeks = field(default_factory=lambda: np.zeros(PAST_WEEKS))
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """What detection looks at: recent titles, candidates by phrase, weekly weight of all titles."""
-
-    titles: list[Title]
-    candidates: dict[str, Candidate]
-    totals: Weeks
+    low: int
+    recent: int
+    high: int
+    weeks: Ints
+    """Weeks before the day, of each title."""
+    weights: Weeks
 
 
 def count_phrases(observations: Observations, as_of: date, vocabulary: Vocabulary) -> Counts:
     """Count every phrase that stands in at least three distinct titles of the recent weeks; nothing after `as_of`."""
-    recent_from = as_of - timedelta(days=7 * RECENT_WEEKS - 1)
-    titles: list[Title] = []
-    for seen in _distinct(observations(recent_from - timedelta(days=_REPEAT_DAYS), as_of)):
-        if seen.observed_on >= recent_from:
-            titles.append(Title(seen, tuple(vocabulary.read(seen.title))))
-    candidates = _candidates(titles)
-    totals = np.zeros(PAST_WEEKS)
-    hits: dict[tuple[str, int], float] = defaultdict(float)
-    for seen in _distinct(observations(as_of - timedelta(days=7 * PAST_WEEKS - 1), as_of)):
-        week = (as_of - seen.observed_on).days // 7
-        totals[week] += seen.weight
-        for phrase in {join(run) for run in phrases(vocabulary.read(seen.title))}:
-            if phrase in candidates:
-                hits[phrase, week] += seen.weight
-    for (phrase, week), weight in hits.items():
-        candidates[phrase].weeks[week] += weight
-    return Counts(titles, candidates, totals)
+    return Counting(Tally.read(observations(window_start(as_of), as_of), vocabulary)).on(as_of)
 
 
-def _distinct(observations: Iterable[Observation]) -> Iterator[Observation]:
-    last_seen: dict[int, int] = {}  # by hash: 1.8 million titles fit, a collision loses one title
-    for seen in observations:
-        key, day = hash(seen.title), seen.observed_on.toordinal()
-        before = last_seen.get(key)
-        last_seen[key] = day
-        if before is None or day - before > _REPEAT_DAYS:
-            yield seen
+class Counting:
+    """The counts of any day of a tally; days that follow each other share what was read."""
+
+    def __init__(self, tally: Tally) -> None:
+        self.tally = tally
+        self.discovery = Discovery(tally)
+        self._titles: dict[int, Title] = {}
+
+    def prepare(self, days: Iterable[date]) -> None:
+        """Find the new words of many days at once, so that the titles are searched for all of them in one pass."""
+        windows = [self._window(day) for day in days]
+        self.discovery.look_for({word for each in windows for word in self.discovery.words(each.recent, each.high)})
+
+    def on(self, as_of: date) -> Counts:
+        """What was known at the end of a day."""
+        tally, window = self.tally, self._window(as_of)
+        titles = self._read_recent(window)
+        names = _names(tally, window)
+        candidates = {
+            phrase: candidate
+            for phrase, candidate in self._known(window, titles).items()
+            if not any(word.text in names for word in candidate.words)
+        }
+        for candidate in self._new(window, titles):
+            candidates.setdefault(candidate.phrase, candidate)
+        for candidate in candidates.values():
+            candidate.trunk = tally.vocabulary.trunk(candidate.phrase)
+        return Counts(
+            titles,
+            candidates,
+            np.bincount(window.weeks, window.weights, PAST_WEEKS).astype(np.float64),
+            np.bincount(window.weeks, minlength=PAST_WEEKS).astype(float),
+            self._posts(window, as_of),
+        )
+
+    def _posts(self, window: Window, as_of: date) -> Posts:
+        title, source, count = self.tally.posts(as_of - timedelta(days=RECENT_DAYS - 1), as_of)
+        recent = title >= window.recent
+        return Posts(title[recent] - window.recent, source[recent], count[recent], self.tally.sources)
+
+    def _window(self, as_of: date) -> Window:
+        tally = self.tally
+        low, high = tally.between(as_of - timedelta(days=7 * PAST_WEEKS - 1), as_of)
+        recent, _ = tally.between(as_of - timedelta(days=RECENT_DAYS - 1), as_of)
+        weeks = (as_of.toordinal() - np.array(tally.days[low:high], dtype=np.int64)) // 7
+        return Window(low, recent, high, weeks, np.array(tally.weights[low:high]))
+
+    def _read_recent(self, window: Window) -> list[Title]:
+        known = self._titles
+        self._titles = {
+            number: known.get(number) or Title(self.tally.titles[number], self.tally.words_of(number))
+            for number in range(window.recent, window.high)
+        }
+        return list(self._titles.values())
+
+    def _known(self, window: Window, titles: list[Title]) -> dict[str, Candidate]:
+        tally = self.tally
+        found = _gather(tally.title_phrases, window, len(tally.phrases))
+        for number, candidate in found.items():
+            candidate.phrase = tally.phrases[number]
+            candidate.words = _run_of(candidate.phrase, titles[candidate.titles[0]].words)
+        return {candidate.phrase: candidate for candidate in found.values()}
+
+    def _new(self, window: Window, titles: list[Title]) -> Iterable[Candidate]:
+        words = self.discovery.words(window.recent, window.high)
+        self.discovery.look_for(words)
+        numbers = {self.discovery.numbers[word]: word for word in words}
+        for number, candidate in _gather(self.discovery.titles, window, len(self.discovery.numbers), numbers).items():
+            candidate.phrase = numbers[number]
+            candidate.words = (self.tally.vocabulary.unknown(candidate.phrase),)
+            candidate.is_new_word = True
+            yield candidate
 
 
-def _candidates(titles: list[Title]) -> dict[str, Candidate]:
-    found: dict[str, Candidate] = {}
-    named: dict[str, int] = defaultdict(int)
-    spoken: dict[str, int] = defaultdict(int)
-    for number, title in enumerate(titles):
-        for word in title.words:
-            spoken[word.text] += 1
-            named[word.text] += word.is_name
-        for phrase, run in {join(run): run for run in phrases(title.words)}.items():
-            candidate = found.get(phrase)
-            if candidate is None:
-                candidate = found[phrase] = Candidate(phrase, run)
-            candidate.titles.append(number)
+def _gather(held: Columns, window: Window, size: int, only: Iterable[int] | None = None) -> dict[int, Candidate]:
+    """Candidates by number of the phrase, out of which phrases each title holds."""
+    at, phrase = held.slice(window.low, window.high)
+    recent = at >= window.recent
+    enough = np.bincount(phrase[recent], minlength=size) >= MIN_TITLES
+    if only is not None:
+        enough &= np.isin(np.arange(size), list(only))
+    chosen = np.flatnonzero(enough)
+    keep = enough[phrase]
+    at, phrase, recent = at[keep], np.searchsorted(chosen, phrase[keep]), recent[keep]
+    cell = phrase * PAST_WEEKS + window.weeks[at - window.low]
+    shape = (len(chosen), PAST_WEEKS)
+    weeks = np.bincount(cell, window.weights[at - window.low], len(chosen) * PAST_WEEKS).reshape(shape)
+    counts = np.bincount(cell, minlength=len(chosen) * PAST_WEEKS).astype(float).reshape(shape)
+    order = np.argsort(phrase[recent], kind="stable")
+    ends = np.cumsum(np.bincount(phrase[recent], minlength=len(chosen)))
+    own = np.split(at[recent][order], ends[:-1]) if len(chosen) else []
     return {
-        phrase: candidate
-        for phrase, candidate in found.items()
-        if len(candidate.titles) >= MIN_TITLES
-        and all(named[word.text] < _NAME_SHARE * spoken[word.text] for word in candidate.words)
+        int(number): Candidate("", (), (titles - window.recent).tolist(), weeks[row], counts[row])
+        for row, (number, titles) in enumerate(zip(chosen, own, strict=True))
     }
+
+
+def _run_of(phrase: str, words: Sequence[Word]) -> tuple[Word, ...]:
+    return next(run for run in phrases(words) if join(run) == phrase)
+
+
+def _names(tally: Tally, window: Window) -> set[str]:
+    """Words that the tagger takes for names too often in the recent titles."""
+    _, word = tally.title_words.slice(window.recent, window.high)
+    spoken: dict[str, int] = {}
+    named: dict[str, int] = {}
+    for number, count in zip(*(values.tolist() for values in np.unique(word, return_counts=True)), strict=True):
+        text = tally.words[number].text
+        spoken[text] = spoken.get(text, 0) + count
+        if tally.words[number].is_name:
+            named[text] = named.get(text, 0) + count
+    return {text for text, count in named.items() if count >= _NAME_SHARE * spoken[text]}

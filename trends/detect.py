@@ -4,17 +4,31 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+import numpy as np
 from sqlalchemy.orm import Session
 
 from models.lexicon import Lexicon, TermKind
 from models.protected_names import NO_NAMES, ProtectedNames
 from models.trend import Trend, TrendStage
 from trends.beside import AttributeCounts
-from trends.counting import MIN_TITLES, Candidate, Counts, Title, count_phrases
+from trends.candidates import Candidate, Counts, Title
+from trends.counting import MIN_TITLES, count_phrases
 from trends.encoder import Encoder
-from trends.goods import GoodsRule, judge_goods
+from trends.goods import Admission, GoodsRule, could_be_goods, judge_goods
+from trends.goods_filter import GoodsFilter
 from trends.interpret import Interpreter
-from trends.score import RECENT_WEEKS, Rise, expected_level, rise, stage_of
+from trends.pushing import Voices, voices_of
+from trends.score import (
+    RECENT_WEEKS,
+    YEAR,
+    Rise,
+    expected_level,
+    exposure_of,
+    false_discovery_rates,
+    rise,
+    stage_of,
+    surprise,
+)
 from trends.store import replace_trends, stream_signals
 from trends.stories import stories
 from trends.vocabulary import Vocabulary
@@ -24,6 +38,8 @@ _EXPLAINED = 0.7  # share of a phrase's titles that stronger trends hold
 _HALF_AS_HIGH = 0.5
 _UNKNOWN_WORD_MOMENTUM = 2.0  # a word that only keeps company with goods (gym, bookshop) must at least double
 _SERIES_WEEKS = 60
+MOST_FALSE = 0.25
+"""Of the phrases shown, this share may be there by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +49,12 @@ class Found:
     candidate: Candidate
     rise: Rise
     stage: TrendStage
-    rule: GoodsRule
+    admission: Admission
+    chance: float
+    """How likely so many titles are when nothing rises."""
+    voices: Voices
+    rate: float = 0.0
+    """Share of false ones to expect among all phrases that are at least as surprising."""
     variants: tuple[Candidate, ...] = ()
     """Weaker phrases for the same thing; their titles are evidence too."""
 
@@ -47,9 +68,19 @@ class Found:
         return replace(self, variants=(*self.variants, other.candidate, *other.variants))
 
     @property
-    def order(self) -> tuple[bool, float, str]:
-        """Fading ones last, then the highest score; the phrase settles ties so that a rerun gives the same list."""
-        return self.stage is TrendStage.FADING, -self.rise.score, self.candidate.phrase
+    def rule(self) -> GoodsRule:
+        """Which rule let it in."""
+        return self.admission.rule
+
+    @property
+    def confidence(self) -> float:
+        """How sure the rise is real, from 0 to 1: see `Voices.confidence`."""
+        return self.voices.confidence(self.rise.confidence)
+
+    @property
+    def order(self) -> tuple[bool, bool, float, str]:
+        """Fading ones last, pushed ones before them, then the highest score; the phrase settles ties."""
+        return self.stage is TrendStage.FADING, self.voices.is_pushed, -self.rise.score, self.candidate.phrase
 
 
 def detect(
@@ -76,32 +107,71 @@ def detect(
     return replace_trends(session, as_of, rows)
 
 
-def find_rising(counts: Counts) -> list[Found]:
-    """Goods phrases above their expected level, variants merged, best first."""
-    found: list[Found] = []
-    for candidate in counts.candidates.values():
-        titles = [counts.titles[number] for number in candidate.titles]
-        told = stories(titles, candidate.words)
-        if len(told) < MIN_TITLES:
-            continue
-        risen = rise(sum(told), expected_level(candidate.weeks, counts.totals))
-        if risen.momentum <= 1:
-            continue
-        rule = judge_goods(candidate.words, titles)
-        if rule is not None and (rule is not GoodsRule.CONTEXT or risen.momentum >= _UNKNOWN_WORD_MOMENTUM):
-            found.append(Found(candidate, risen, stage_of(candidate.weeks), rule))
-    return _merge_variants(found)
+def find_rising(counts: Counts, learned: GoodsFilter | None = None) -> list[Found]:
+    """Goods phrases above their expected level and beyond chance, variants merged, best first."""
+    looked_at = [
+        candidate
+        for _, candidate in sorted(counts.candidates.items())
+        if could_be_goods(candidate, [counts.titles[number] for number in candidate.titles])
+    ]
+    risen = [found for candidate in _above_past(looked_at, counts) if (found := _judge(candidate, counts, learned))]
+    rates = false_discovery_rates([found.chance for found in risen], len(looked_at))
+    certain = [replace(found, rate=rate) for found, rate in zip(risen, rates, strict=True) if rate <= MOST_FALSE]
+    return _merge_variants(certain)
+
+
+def _above_past(candidates: Sequence[Candidate], counts: Counts) -> list[Candidate]:
+    """Candidates with more titles than expected, told twice or not: what is below could only fall further."""
+    if not candidates:
+        return []
+    weeks = np.stack([candidate.weeks for candidate in candidates])
+    above = weeks[:, :RECENT_WEEKS].sum(axis=1) > expected_level(weeks, counts.totals)
+    return [candidate for candidate, is_above in zip(candidates, above, strict=True) if is_above]
+
+
+def _judge(candidate: Candidate, counts: Counts, learned: GoodsFilter | None) -> Found | None:
+    titles = [counts.titles[number] for number in candidate.titles]
+    admission = judge_goods(candidate, titles, learned)
+    if admission is None:
+        return None
+    told = stories(titles, candidate)
+    if len(told) < MIN_TITLES:
+        return None
+    risen = rise(sum(told), float(expected_level(candidate.weeks, counts.totals)))
+    if risen.momentum <= 1:
+        return None
+    if admission.rule not in (GoodsRule.STYLE, GoodsRule.CATEGORY) and risen.momentum < _UNKNOWN_WORD_MOMENTUM:
+        return None
+    return Found(
+        candidate,
+        risen,
+        stage_of(candidate.weeks),
+        admission,
+        chance=_chance(candidate, counts, len(told)),
+        voices=voices_of(candidate, counts),
+    )
+
+
+def _chance(candidate: Candidate, counts: Counts, told: int) -> float:
+    """The chance of so many titles in the recent weeks, or in the last of them; the likelier of two looks, doubled."""
+    past = float(candidate.counts[RECENT_WEEKS : RECENT_WEEKS + YEAR].sum())
+    expected = float(expected_level(candidate.counts, counts.counts))
+    share = float(counts.counts[0] / max(1.0, counts.counts[:RECENT_WEEKS].sum()))
+    recent = surprise(told, past, expected, exposure_of(counts.counts, RECENT_WEEKS))
+    last = surprise(min(told, float(candidate.counts[0])), past, expected * share, exposure_of(counts.counts, 1))
+    return min(1.0, 2 * min(recent, last))
 
 
 def _merge_variants(found: Iterable[Found]) -> list[Found]:
     """Keep one phrase for each thing.
 
-    Phrases that name the same style (美拉德, maillard) become one under the phrase that rises most. Then, single
-    words before compounds, styles first, heavier before lighter, a phrase is dropped into another when kept phrases
+    Phrases that name the same style (美拉德, maillard) or differ only in how they are written (greatcoats, 琥珀格风)
+    become one under the phrase that rises most, and pieces of an unknown word (拉德) go into it. Then, single words
+    before compounds, styles first, heavier before lighter, a phrase is dropped into another when kept phrases
     that rise at least half as high explain most of its titles: brass buttons rise because military greatcoats do.
     """
     kept: list[Found] = []
-    for item in sorted(_one_per_style(found), key=_explaining_order):
+    for item in sorted(_without_pieces(_one_per_thing(found)), key=_explaining_order):
         titles = item.titles
         shared = {
             at: common
@@ -134,16 +204,32 @@ def _is_compound(item: Found) -> bool:
     return sum(word.is_spelled for word in item.candidate.words) > 1
 
 
-def _one_per_style(found: Iterable[Found]) -> list[Found]:
-    single: list[Found] = []
-    by_style: dict[frozenset[str], Found] = {}
+def _one_per_thing(found: Iterable[Found]) -> list[Found]:
+    kept: dict[object, Found] = {}
     for item in sorted(found, key=lambda item: (_is_compound(item), item.order)):
-        styles = _styles(item.candidate)
-        if not styles:
-            single.append(item)
+        thing = _styles(item.candidate) or item.candidate.trunk or item.candidate.phrase
+        kept[thing] = kept[thing].with_variant(item) if thing in kept else item
+    return list(kept.values())
+
+
+def _without_pieces(found: Sequence[Found]) -> list[Found]:
+    """Unknown phrases that stand almost only inside a longer one become its variants."""
+    kept: list[Found] = []
+    for item in sorted(found, key=lambda item: (-len(item.candidate.phrase), item.order)):
+        named = item.rule in (GoodsRule.STYLE, GoodsRule.CATEGORY)
+        whole = next((at for at, other in enumerate(kept) if not named and _is_piece(item, other)), None)
+        if whole is None:
+            kept.append(item)
         else:
-            by_style[styles] = by_style[styles].with_variant(item) if styles in by_style else item
-    return single + list(by_style.values())
+            kept[whole] = kept[whole].with_variant(item)
+    return kept
+
+
+def _is_piece(item: Found, other: Found) -> bool:
+    own = set(item.candidate.titles)
+    return item.candidate.phrase in other.candidate.phrase and len(
+        own & set(other.candidate.titles)
+    ) >= _EXPLAINED * len(own)
 
 
 def _styles(candidate: Candidate) -> frozenset[str]:
@@ -174,6 +260,11 @@ def _row(found: Found, counts: Counts, as_of: date, interpreter: Interpreter, ev
         ],
         series=_series(candidate, as_of),
         reason=_reason(found)[:500],
+        confidence=round(found.confidence, 3),
+        false_rate=round(found.rate, 5),
+        sources=found.voices.posts,
+        is_pushed=found.voices.is_pushed,
+        days=_days([counts.titles[number] for number in candidate.titles]),
     )
 
 
@@ -197,12 +288,26 @@ def _series(candidate: Candidate, as_of: date) -> list[list[object]]:
     ]
 
 
+def _days(titles: Sequence[Title]) -> list[list[object]]:
+    by_day: dict[date, list[float]] = {}
+    for title in titles:
+        by_day.setdefault(title.observed.observed_on, []).append(title.observed.weight)
+    return [[day.isoformat(), len(weights), round(sum(weights), 2)] for day, weights in sorted(by_day.items())]
+
+
 def _reason(found: Found) -> str:
     risen, titles = found.rise, len(found.candidate.titles)
     also = ", ".join(variant.phrase for variant in found.variants[:4])
     return (
         f"{titles} distinct titles in {RECENT_WEEKS} weeks: weight {risen.observed:.1f} where its own past and season "
         f"let expect {risen.expected:.1f}; at least {risen.score:.1f} times as much (95%), "
-        f"doubled with probability {risen.confidence:.0%}; {found.stage}; goods: {found.rule}"
+        f"doubled with probability {risen.confidence:.0%}; by chance in {found.chance:.1g} of cases, false rate "
+        f"{found.rate:.1g}; {found.stage}; {_told_by(found.voices)}; goods: {found.rule}"
         + (f"; also as {also}" if also else "")
     )
+
+
+def _told_by(voices: Voices) -> str:
+    if voices.is_pushed:
+        return "one source repeats itself: may be pushed"
+    return f"{voices.agreeing} sources agree" if voices.agreeing > 1 else "one source"

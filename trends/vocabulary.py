@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 import rjieba
+from opencc import OpenCC
 
 from models.lexicon import Lexicon, Term, TermKind
 from trends.words import BREAK, Word
@@ -19,6 +21,22 @@ _FREQUENT = 100_000  # frequency given to lexicon words so that the segmenter pr
 _CONTENT = frozenset({"n", "nz", "ng", "nt", "nrt", "j", "l", "i", "eng", "a", "an", "b", "vn", "z"})
 _NOUNS = frozenset({"n", "nz", "ng", "nt", "nrt", "j", "l", "eng", "vn"})
 _NAMES = frozenset({"nr", "nrfg", "ns"})
+_ENDINGS = (
+    "风格",
+    "风",
+    "色系",
+    "同款",
+    "穿搭",
+    "穿法",
+    "妆造",
+    "造型",
+    " style",
+    " outfit",
+    " look",
+    " aesthetic",
+    " core",
+)
+_SHORT = 3  # "bus" and "gas" are no plurals; nor are "dress" and "jeans", but they are only compared, never shown
 _STOP = frozenset(  # a text reads better than 150 quoted words
     """
     a about after again all am an and any are as at be because been before being but by can could did do does doing
@@ -58,8 +76,37 @@ class Vocabulary:
                 segmenter.add_word(spelling, _FREQUENT, "nz")
         return Vocabulary(spellings, suffixes, segmenter, longest)
 
+    @staticmethod
+    def fold(title: str) -> str:
+        """The title in small letters and simplified characters, place by place."""
+        return title.lower().translate(_simplified()) if _CHINESE.search(title) else title.lower()
+
+    def is_known(self, text: str) -> bool:
+        """Whether a text is a spelling of the lexicon."""
+        return text in self.spellings
+
+    def unknown(self, text: str) -> Word:
+        """A word that no dictionary holds, taken for the noun of a thing."""
+        return Word(text, is_content=True, is_noun=True, breaks_phrases=False, terms=self.suffixes.get(text[-1], ()))
+
+    def trunk(self, text: str) -> str:
+        """A phrase without the words that only say it is worn or shown (多巴胺穿搭: 多巴胺; boho style: boho).
+
+        English ones are taken in the singular and without hyphens (wide-leg pants: wide leg pant). A spelling of the
+        lexicon is left whole unless it is one without them too, and so is what would keep fewer than two characters.
+        """
+        at = text
+        while True:
+            ending = next((end for end in _ENDINGS if at.endswith(end) and len(at) - len(end) > 1), "")
+            shorter = at.removesuffix(ending).rstrip()
+            if not ending or (at in self.spellings and shorter not in self.spellings):
+                break
+            at = shorter
+        return at.replace("-", " ").removesuffix("s") if at.isascii() and len(at) > _SHORT else at
+
     def read(self, title: str) -> list[Word]:
         """The words of a title in order; punctuation and blanks come as `BREAK`."""
+        title = title.translate(_simplified())
         if _CHINESE.search(title):
             return [self._word(text, tag) for text, tag in self.segmenter.tag(title)]
         return self._read_latin(title.lower())
@@ -112,6 +159,14 @@ class Vocabulary:
             breaks_phrases=is_name or is_context,
             terms=terms,
         )
+
+
+@cache
+def _simplified() -> dict[int, int]:
+    """Traditional to simplified, character by character, by OpenCC; 3,800 of them differ."""
+    characters = "".join(map(chr, range(0x3400, 0xA000)))
+    simple = OpenCC("t2s").convert(characters)
+    return {ord(one): ord(other) for one, other in zip(characters, simple, strict=True) if one != other}
 
 
 def _shortest(spellings: Iterable[str]) -> list[str]:

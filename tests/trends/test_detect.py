@@ -123,6 +123,26 @@ def test_two_languages_of_one_style_are_one_trend(session):
     assert "maillard" not in found(session)
 
 
+def test_ways_of_writing_one_thing_are_one_trend(session):
+    add_past(session)
+    told = ("ann at home", "bob outdoors", "cleo again", "dan at last", "eve downtown", "fay upstairs")
+    for number, who in enumerate(told):
+        add(session, f"{who}: {('shearling-slipper', 'shearling slippers')[number % 2]} outfit", number)
+    rising = [trend for phrase, trend in found(session).items() if "slipper" in phrase]
+    assert len(rising) == 1
+
+
+def test_how_sure_it_is_and_who_says_so_is_stored(session):
+    add_past(session)
+    add_rise(session, "美拉德")
+    trend = found(session)["美拉德"]
+    assert trend.sources == {"posts": 12}
+    assert 0.6 < trend.confidence < 0.71
+    assert trend.false_rate < 0.001
+    assert not trend.is_pushed
+    assert trend.days[-1] == ["2026-11-15", 1, 1.0]
+
+
 def test_detecting_twice_gives_the_same_rows_and_ids(session):
     add_past(session)
     add_rise(session, "美拉德")
