@@ -110,7 +110,7 @@ def test_unknown_phrases_wait_once_until_somebody_says_what_they_mean(session):
 
 def test_later_detections_go_by_what_was_said(session):
     add_past(session)
-    add_rise(session, "果冻云朵", tail="，穿搭")
+    add_rise(session, "果冻云朵")
     phrase, before = next((phrase, one) for phrase, one in found(session).items() if "云朵" in phrase)
     assert "does not know it" in before.review
     say(session, phrase, {"colour": ("camel",), "category": ("coat",), "segment": ("cross_border",)})
