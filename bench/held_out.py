@@ -10,7 +10,7 @@ from configs.load_lexicon import load_lexicon
 from design_gen.colour import delta_e, rgb_to_lab
 from design_gen.embedded.dataset import HELD_OUT
 from design_gen.recognise.dataset import APART, visible_spec
-from models.attributes import Category, PatternKind
+from models.attributes import Category, PatternKind, Trim
 from models.garment import Colour, GarmentSpec
 from models.lexicon import TermKind
 
@@ -21,7 +21,8 @@ FIRST = HELD_OUT + 700_000
 def held_out_specs(number: int) -> list[tuple[int, GarmentSpec]]:
     """Seeds and specs, always the same: categories evenly, half plain, the rest evenly over patterns and colours.
 
-    A second colour is APART (CIEDE2000) from the first, so that a person can see the pattern.
+    A second colour is APART (CIEDE2000) from the first, so that a person can see the pattern. No two are the same but
+    for trims: two mugs that differ in buttons are one mug.
     """
     most_alike = -(-number // len(Category)) + 1
     most = {kind: -(-number // (2 * (len(PatternKind) - 1))) + 2 for kind in PatternKind}
@@ -29,14 +30,17 @@ def held_out_specs(number: int) -> list[tuple[int, GarmentSpec]]:
     categories: Counter[Category] = Counter()
     kinds: Counter[PatternKind] = Counter()
     colours = cycle(_named_colours())
-    colour, chosen = next(colours), []
+    colour, chosen, shown = next(colours), [], set()
     for seed in count(FIRST):
         drawn = visible_spec(seed)
         if categories[drawn.category] >= most_alike or kinds[drawn.pattern.kind] >= most[drawn.pattern.kind]:
             continue
         if drawn.pattern.second is not None and _gap(colour, drawn.pattern.second) < APART:
             continue
-        spec = _dyed(drawn, colour)
+        spec = replace(drawn, colour=colour)
+        if (bare := replace(spec, trim=Trim.TONAL)) in shown:
+            continue
+        shown.add(bare)
         chosen.append((seed, spec))
         categories[spec.category] += 1
         kinds[spec.pattern.kind] += 1
@@ -60,10 +64,6 @@ def least_often(specs: list[tuple[int, GarmentSpec]]) -> dict[str, int]:
 def _named_colours() -> list[Colour]:
     lexicon = load_lexicon()
     return [lexicon.colour(term.key) for term in lexicon.of_kind(TermKind.COLOUR)]
-
-
-def _dyed(spec: GarmentSpec, colour: Colour) -> GarmentSpec:
-    return replace(spec, colour=colour)
 
 
 def _gap(first: Colour, second: Colour) -> float:
