@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from trends.candidates import Candidate, Title
 
 _WORN_AFTER = re.compile(
-    r"^(?:的)?(?:穿搭|同款|造型|搭配|风|色|系|裙|裤|衣|衫|鞋|帽|袄|包|靴|外套|大衣|西装|背心|吊带|礼服|套装)"
+    r"^[的\s]*(?:穿搭|同款|造型|搭配|风|色|系|裙|裤|衣|衫|鞋|帽|袄|包|靴|外套|大衣|西装|背心|吊带|礼服|套装)"
 )
 _WORN_BEFORE = re.compile(r"(?:穿|戴|着|换|搭|身|件|条|双|套|款|顶)[了上过的着]?\s?$")
 _STORY = re.compile(
