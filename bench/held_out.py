@@ -24,7 +24,7 @@ def held_out_specs(number: int) -> list[tuple[int, GarmentSpec]]:
     A second colour is APART (CIEDE2000) from the first, so that a person can see the pattern. No two are the same but
     for trims: two mugs that differ in buttons are one mug.
     """
-    most_alike = -(-number // len(Category)) + 1
+    most_alike = -(-number // len(Category))
     most = {kind: -(-number // (2 * (len(PatternKind) - 1))) + 2 for kind in PatternKind}
     most[PatternKind.PLAIN] = number // 2
     categories: Counter[Category] = Counter()
