@@ -23,7 +23,7 @@ from configs.load_generator_setup import generator_setup
 from configs.load_lexicon import load_lexicon
 from configs.settings import GenerationSettings
 from design_gen.check import Checker
-from design_gen.embedded.dataset import sample_spec
+from design_gen.embedded.dataset import HELD_OUT, sample_spec
 from design_gen.fan_out import Painter, choose_painter
 from design_gen.generate import load_generator
 from design_gen.paint import find_unpainted, paint_designs, record_mockups
@@ -36,8 +36,6 @@ from models.garment import GarmentSpec
 from models.trend import Trend, TrendStage
 
 REACH = (Reach("seconds_for_200", 240), Reach("not_once", 0))
-HELD_OUT = 1_000_000_000
-"""Seeds of specs from here on were never trained on."""
 NOW = datetime(2026, 11, 16, tzinfo=UTC)
 SIZE = GenerationSettings.model_fields["size"].default
 AT_ONCE = GenerationSettings.model_fields["batch_size"].default

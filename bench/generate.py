@@ -20,6 +20,7 @@ from bench.held_out import held_out_specs, least_often
 from bench.line import Reach, peak_rss_mb, print_line
 from bench.picture_quality import (
     SIZE,
+    Gallery,
     colour_and_lines,
     drawn,
     named_right,
@@ -57,14 +58,13 @@ ATTRIBUTES = ("category", "pattern", "sleeve", "length", "closure")
 
 def speed(device: str, count: int) -> dict[str, Any]:
     """Seconds to load and to paint, peak memory, pictures a second of all hands; in a process of its own."""
-    import diffusers
+    import diffusers  # noqa: F401 - loading is timed after imports
     import torch
 
     from design_gen.fan_out import choose_painter
     from design_gen.generate import load_generator
     from design_gen.prompt import Prompt
 
-    del diffusers
     setup = replace(GeneratorSetup(model=EMBEDDED), device=device)
     started = time.perf_counter()
     one = load_generator(replace(setup, threads=os.cpu_count() or 1))
@@ -126,11 +126,11 @@ def quality(device: str, count: int, plain_count: int) -> tuple[dict[str, Any], 
     again = painted(generator, few, shift=SHIFT)
     right = named_right(gallery)
     measured = {"specs": count, **prefixed("rarest", least_often(specs)), **right, **colour_and_lines(gallery)}
-    measured |= repetitions(gallery) | variety(type(gallery)(few, gallery.pictures[: len(few)]), again, SHIFT)
+    measured |= repetitions(gallery) | variety(Gallery(few, gallery.pictures[: len(few)]), again, SHIFT)
     measured |= prefixed("renders", named_right(renders) | colour_and_lines(renders))
     plain_specs = specs[:plain_count]
     plain = named_right(painted(generator, plain_specs, steps=PLAIN_STEPS))
-    ours = named_right(type(gallery)(plain_specs, gallery.pictures[:plain_count]))
+    ours = named_right(Gallery(plain_specs, gallery.pictures[:plain_count]))
     lost = [plain[name] - ours[name] for name in ATTRIBUTES]
     measured["attributes_lost_to_plain_loop"] = round(sum(lost) / len(lost), 4)
     return measured, {name: plain[name] for name in ATTRIBUTES}

@@ -4,12 +4,9 @@ from collections import Counter
 from dataclasses import replace
 from itertools import count, cycle
 
-import numpy as np
-
 from configs.load_lexicon import load_lexicon
-from design_gen.colour import delta_e, rgb_to_lab
 from design_gen.embedded.dataset import HELD_OUT
-from design_gen.recognise.dataset import APART, visible_spec
+from design_gen.recognise.dataset import APART, colour_difference, visible_spec
 from models.attributes import Category, PatternKind, Trim
 from models.garment import Colour, GarmentSpec
 from models.lexicon import TermKind
@@ -35,7 +32,7 @@ def held_out_specs(number: int) -> list[tuple[int, GarmentSpec]]:
         drawn = visible_spec(seed)
         if categories[drawn.category] >= most_alike or kinds[drawn.pattern.kind] >= most[drawn.pattern.kind]:
             continue
-        if drawn.pattern.second is not None and _gap(colour, drawn.pattern.second) < APART:
+        if drawn.pattern.second is not None and colour_difference(colour, drawn.pattern.second) < APART:
             continue
         spec = replace(drawn, colour=colour)
         if (bare := replace(spec, trim=Trim.TONAL)) in shown:
@@ -64,8 +61,3 @@ def least_often(specs: list[tuple[int, GarmentSpec]]) -> dict[str, int]:
 def _named_colours() -> list[Colour]:
     lexicon = load_lexicon()
     return [lexicon.colour(term.key) for term in lexicon.of_kind(TermKind.COLOUR)]
-
-
-def _gap(first: Colour, second: Colour) -> float:
-    lab = rgb_to_lab(np.array([first.rgb, second.rgb], np.uint8))
-    return float(delta_e(lab[:1], lab[1:])[0])

@@ -15,7 +15,7 @@ from cli import (
     reviewing,
     serving,
     trends,
-)  # fmt: skip
+)
 from cli.demo import command as demo
 
 app = typer.Typer(

@@ -72,7 +72,7 @@ def visible_spec(seed: int) -> GarmentSpec:
     if spec.pattern.second is None:
         return spec
     pattern, second = spec.pattern, spec.pattern.second
-    while _gap(spec.colour, second) < APART:
+    while colour_difference(spec.colour, second) < APART:
         second = Colour("second", f"#{chance.randrange(1 << 24):06x}")
     if pattern.kind not in possible_patterns(spec.category):
         return replace(spec, pattern=Pattern(PatternKind.COLOUR_BLOCK, second))
@@ -80,7 +80,8 @@ def visible_spec(seed: int) -> GarmentSpec:
     return replace(spec, pattern=replace(pattern, second=second, repeat_mm=repeat))
 
 
-def _gap(first: Colour, second: Colour) -> float:
+def colour_difference(first: Colour, second: Colour) -> float:
+    """CIEDE2000 between two colours."""
     lab = rgb_to_lab(np.array([first.rgb, second.rgb], np.uint8))
     return float(delta_e(lab[:1], lab[1:])[0])
 
