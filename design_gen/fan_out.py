@@ -132,6 +132,7 @@ def deal(
             waiting.appendleft(number)
             if (fresh := crew.replace(hand)) is not None:
                 free.append(fresh)
+            continue
         if progress is not None:
             progress(len(answers), len(pieces))
     return [answers[number] for number in range(len(pieces))], list(free)
