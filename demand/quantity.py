@@ -14,33 +14,23 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from demand.beta import Beta
 from demand.counts import Units
 from demand.share import allot
 from models.money import PriceLadder
 
 DRAWS = 4000
 _INTERVAL = (0.05, 0.95)
-
-
-@dataclass(frozen=True, slots=True)
-class Beta:
-    """A prior on a probability, worth `a` successes and `b` failures seen before."""
-
-    a: float
-    b: float
-
-    def __post_init__(self) -> None:
-        if self.a <= 0 or self.b <= 0:
-            raise ValueError(f"Beta({self.a}, {self.b}) is not a distribution")
+_CANCELLED, _CONVERTED = Beta(8, 92), Beta(3, 9)
 
 
 @dataclass(frozen=True, slots=True)
 class QuantityPriors:
     """What is believed before a listing's own history is there; stored with each decision."""
 
-    cancelled: Beta = Beta(8, 92)
+    cancelled: Beta = _CANCELLED
     """Pre-orders that do not stand at delivery: 8% as in prepaid pooled orders, worth 100 orders of experience."""
-    converted: Beta = Beta(3, 9)
+    converted: Beta = _CONVERTED
     """Open inquiries that become orders: 25%, with wide differences between listings."""
     salvage_share: float = 0.3
     """Share of a leftover's unit cost that a sale recovers."""
