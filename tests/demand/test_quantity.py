@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from demand.beta import Beta
 from demand.counts import Units
-from demand.quantity import Beta, QuantityPriors, plan_quantity, split
+from demand.quantity import QuantityPriors, plan_quantity, split
 from demand.share import allot
 from models.money import PriceBreak, PriceLadder
 
