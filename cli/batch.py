@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -77,3 +77,52 @@ def approve(
         print_json({"approved": approved})
     else:
         print(f"{approved} pictures approved")
+
+
+@group.command(
+    epilog="Examples: demandloom batch rule sample-week | "
+    'demandloom batch rule sample-week --set alpha=0.02 --set fdr=0.1 --who ann --why "fewer winners missed"'
+)
+def rule(
+    slug: Annotated[str, typer.Argument(help="The batch.")],
+    changes: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="A change like alpha=0.02 or break_even.unit_margin=14; repeat it."),
+    ] = None,
+    who: Annotated[str, typer.Option(help="Who changes the rule.")] = "",
+    why: Annotated[str, typer.Option(help="Why; kept with the new version.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Show the rule that judges a batch and every version of it, or put a changed one in force as a new version."""
+    from cli.edges import ready
+    from demand.change_rule import change_rule
+    from models.batch import get_batch
+    from models.db import transaction
+    from models.rule_version import find_rule_versions
+
+    ready()
+    with transaction() as session:
+        batch = get_batch(session, slug)
+        if changes:
+            change_rule(session, batch, changes, datetime.now(UTC), who, why)
+        versions = [
+            {"version": one.version, "at": one.at, "who": one.who, "why": one.why, "rule": one.demand_rule.to_json()}
+            for one in find_rule_versions(session, batch.id)
+        ]
+    if as_json:
+        print_json({"slug": slug, "in_force": versions[-1]["version"] if versions else None, "versions": versions})
+    else:
+        print_table(f"Rule of {slug}", ("", *(f"version {one['version']}" for one in versions)), _beside(versions))
+
+
+def _beside(versions: list[dict[str, Any]]) -> list[list[str]]:
+    """Versions as columns: when, who and why, then each figure of the rule."""
+    lines = [[name, *(str(one[name]) for one in versions)] for name in ("at", "who", "why")]
+    names = dict.fromkeys(name for one in versions for name in one["rule"] if name != "version")
+    return lines + [[name, *(_figure(one["rule"].get(name)) for one in versions)] for name in names]
+
+
+def _figure(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {figure}" for name, figure in value.items())
+    return "-" if value is None else str(value)

@@ -65,18 +65,27 @@ class Judgement:
         return Judgement(**values)
 
 
-def decide(counts: ListingCounts, rule: DemandRule) -> Judgement:
-    """Judge the clean viewers after the burn-in; the counts must have been made with the rule's burn-in."""
+def decide(counts: ListingCounts, rule: DemandRule, makers_minimum: int | None = None) -> Judgement:
+    """Judge the clean viewers after the burn-in; the counts must have been made with the rule's burn-in.
+
+    `makers_minimum` are the units that the listing's makers ask for, where the rule leaves the minimum to them.
+    """
     if counts.judged.burn_in != rule.burn_in_viewers:
         raise ValueError(f"counts skip {counts.judged.burn_in} viewers, the rule skips {rule.burn_in_viewers}")
-    return judge_rate(counts.judged.viewers, counts.judged.converted(rule.rung), counts.committed_units, rule)
+    judged = counts.judged
+    return judge_rate(judged.viewers, judged.converted(rule.rung), counts.committed_units, rule, makers_minimum)
 
 
-def judge_rate(viewers: int, converted: int, committed_units: int, rule: DemandRule) -> Judgement:
-    """The same from the three sufficient figures; ValueError when more converted than came."""
+def judge_rate(
+    viewers: int, converted: int, committed_units: int, rule: DemandRule, makers_minimum: int | None = None
+) -> Judgement:
+    """The same from the three sufficient figures; ValueError when more converted than came or no minimum is known."""
+    min_units = rule.min_units if rule.min_units is not None else makers_minimum
+    if min_units is None:
+        raise ValueError("the rule leaves the least units to the makers, whose minimum is not known")
     confirm = log_e_confirm(viewers, converted, rule.target_rate)
     stop = log_e_stop(viewers, converted, rule.target_rate)
-    because = _because(viewers, confirm, stop, committed_units, rule)
+    because = _because(viewers, confirm, stop, committed_units >= min_units, rule)
     low, high = confidence_sequence(viewers, converted, rule.target_rate, INTERVAL_ALPHA)
     return Judgement(
         verdict=_VERDICTS.get(because, Verdict.EXTEND),
@@ -92,19 +101,19 @@ def judge_rate(viewers: int, converted: int, committed_units: int, rule: DemandR
         rung=rule.rung,
         target_rate=rule.target_rate,
         alpha=rule.alpha,
-        min_units=rule.min_units,
+        min_units=min_units,
     )
 
 
 _VERDICTS = {Because.PROVEN_ABOVE: Verdict.CONFIRM, Because.PROVEN_BELOW: Verdict.STOP}
 
 
-def _because(viewers: int, confirm: float, stop: float, committed_units: int, rule: DemandRule) -> Because:
+def _because(viewers: int, confirm: float, stop: float, enough_units: bool, rule: DemandRule) -> Because:
     threshold = log(1 / rule.alpha)
     if viewers == 0:
         return Because.NOBODY_JUDGED
     if confirm >= threshold:
-        return Because.PROVEN_ABOVE if committed_units >= rule.min_units else Because.TOO_FEW_UNITS
+        return Because.PROVEN_ABOVE if enough_units else Because.TOO_FEW_UNITS
     if stop >= threshold:
         return Because.PROVEN_BELOW
     return Because.NOT_YET_CLEAR

@@ -51,6 +51,7 @@ def judge_listing(
         costs=_find_costs(session, listing),
         priors=priors,
         seed=batch.seed if seed is None else seed,
+        makers_minimum=listing.makers_minimum,
     )
     outcome = conclude(inputs, rule)
     decision = DemandDecision(

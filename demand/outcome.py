@@ -26,6 +26,8 @@ class DecisionInputs:
     costs: PriceLadder | None
     priors: QuantityPriors
     seed: int
+    makers_minimum: int | None = None
+    """Units that its makers ask for; None where that is not known."""
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON."""
@@ -37,6 +39,7 @@ class DecisionInputs:
             "costs": self.costs.to_json() if self.costs else None,
             "priors": self.priors.to_json(),
             "seed": self.seed,
+            "makers_minimum": self.makers_minimum,
         }
 
     @staticmethod
@@ -51,6 +54,7 @@ class DecisionInputs:
                 costs=PriceLadder.from_json(data["costs"]) if data["costs"] else None,
                 priors=QuantityPriors.from_json(data["priors"]),
                 seed=data["seed"],
+                makers_minimum=data.get("makers_minimum"),
             )
         except (KeyError, TypeError, ValueError) as error:
             raise Conflict(f"the stored inputs cannot be read by this version: {error}") from None
@@ -72,7 +76,7 @@ class DecisionOutcome:
 
 def conclude(inputs: DecisionInputs, rule: DemandRule) -> DecisionOutcome:
     """Judge and plan; the same inputs and rule always give the same outcome, to the bit."""
-    judgement = decide(inputs.counts, rule)
+    judgement = decide(inputs.counts, rule, inputs.makers_minimum)
     plan = None
     if inputs.costs is not None and inputs.costs.currency == inputs.prices.currency:
         price: Decimal = inputs.prices.unit_price(max(1, inputs.counts.committed_units))

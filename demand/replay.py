@@ -53,7 +53,7 @@ def replay_log(rows: Iterable[Mapping[str, str | None]], p0: float, alpha: float
         raise InvalidInput(str(error)) from None
     for number, row in enumerate(rows, 1):
         try:
-            judgement = judge_rate(_whole(row, "n"), _whole(row, "converted"), rule.min_units, rule)
+            judgement = judge_rate(_whole(row, "n"), _whole(row, "converted"), 1, rule)
         except KeyError as error:
             raise InvalidInput(f"row {number} has no column {error}") from None
         except ValueError as error:

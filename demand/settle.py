@@ -12,7 +12,6 @@ from demand.count import find_flagged_buyers
 from demand.lock import lock_listing
 from demand.record import LIVE_STATES
 from demand.share import allot
-from models.batch import DemandRule
 from models.decision import ConfirmedDemand, ConfirmedDemandLine, DemandDecision, Verdict
 from models.errors import Conflict
 from models.interest import PreOrder, PreOrderState
@@ -69,7 +68,7 @@ def _confirm(
     flagged = find_flagged_buyers(session, listing.id, now, clean_rule, suppliers)
     orders = _find_live(session, listing.id)
     settled = [order for order in orders if not _why_released(order, flagged)]
-    if sum(order.quantity for order in settled) < DemandRule.from_json(decision.rule).min_units:
+    if sum(order.quantity for order in settled) < decision.outcome["judgement"]["min_units"]:
         return None
     for order in orders:
         why = _why_released(order, flagged)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -10,9 +10,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.batch import Batch, BatchTrend, DemandRule
+from models.batch import Batch, BatchTrend
+from models.demand_rule import DemandRule
 from models.errors import Conflict, InvalidInput
 from models.protected_names import ProtectedNames
+from models.rule_version import find_rule_versions, fix_rule
 from models.state import begin
 from models.trend import Trend, TrendStage
 
@@ -45,7 +47,7 @@ class BatchPlan:
         if unknown := sorted(set(table) - known):
             raise InvalidInput(f"{where}: unknown keys {', '.join(unknown)}; known: {', '.join(sorted(known))}")
         try:
-            price = table["price"]
+            price, rule = table["price"], DemandRule.from_json(table.get("rule", {}))
             plan = BatchPlan(
                 slug=str(table["slug"]),
                 trends=int(table.get("trends", 6)),
@@ -54,9 +56,9 @@ class BatchPlan:
                 price_low=Decimal(str(price["low"])),
                 price_high=Decimal(str(price["high"])),
                 currency=str(price.get("currency", "CNY")),
-                test_days=int(table.get("test_days", 7)),
+                test_days=_test_days(table, rule),
                 seed=int(table.get("seed", 0)),
-                rule=DemandRule.from_json(table.get("rule", {})),
+                rule=replace(rule, window_days=float(_test_days(table, rule)), version=1),
             )
         except KeyError as error:
             raise InvalidInput(f"{where}: {error.args[0]} is missing") from None
@@ -79,6 +81,14 @@ class BatchPlan:
         return self
 
 
+def _test_days(table: Mapping[str, Any], rule: DemandRule) -> int:
+    """The window in whole days, said once or twice alike; ValueError when the batch and its rule contradict."""
+    days = table.get("test_days", rule.window_days if rule.window_days is not None else 7)
+    if int(days) != days or rule.window_days not in (None, float(days)):
+        raise ValueError(f"test_days {days} and the rule's window_days {rule.window_days}: one number of whole days")
+    return int(days)
+
+
 def launch(
     session: Session,
     plan: BatchPlan,
@@ -96,7 +106,7 @@ def launch(
     """
     there = session.scalar(select(Batch).where(Batch.slug == plan.slug))
     if there is not None:
-        if (there.trends_as_of, there.seed, there.rule) != (as_of, plan.seed, plan.rule.to_json()):
+        if (there.trends_as_of, there.seed, _fixed_at_launch(session, there)) != (as_of, plan.seed, plan.rule):
             raise Conflict(f"batch {plan.slug} was launched with another date, seed or rule; choose a new slug")
         return there
     for phrase in plan.phrases:
@@ -117,10 +127,18 @@ def launch(
     )
     session.add(batch)
     begin(session, batch, now, who, f"{plan.designs} designs for {len(trends)} trends as of {as_of}")
+    fix_rule(session, batch, plan.rule, now, who, "fixed at launch")
     session.add_all(
         BatchTrend(batch_id=batch.id, trend_id=trend.id, position=position) for position, trend in enumerate(trends)
     )
     return batch
+
+
+def _fixed_at_launch(session: Session, batch: Batch) -> DemandRule:
+    """The batch's first rule, told its window where it was stored before rules had one."""
+    versions = find_rule_versions(session, batch.id)
+    rule = versions[0].demand_rule if versions else batch.demand_rule
+    return replace(rule, window_days=rule.window_days or (batch.closes_at - batch.opens_at) / timedelta(days=1))
 
 
 def _choose_trends(session: Session, plan: BatchPlan, as_of: date, names: ProtectedNames) -> Sequence[Trend]:

@@ -25,6 +25,9 @@ from models.garment import GarmentSpec
 from models.money import Money
 from models.state import move
 
+_ASKED = 300
+"""Units that a design must be makeable in where its makers set the minimum: most of them take such an order."""
+
 
 @task(retries=1, retry_delay_seconds=5, retry_condition_fn=transient, cache_policy=NO_CACHE)
 def sketch(slug: str) -> dict[str, int]:
@@ -35,7 +38,7 @@ def sketch(slug: str) -> dict[str, int]:
         band = Money(batch.price_low, batch.currency), Money(batch.price_high, batch.currency)
 
         def qualify(spec: GarmentSpec) -> Qualification:
-            return qualifier.qualify(spec, band, batch.demand_rule.min_units)
+            return qualifier.qualify(spec, band, batch.demand_rule.min_units or _ASKED)
 
         sketched = sketch_batch(session, batch, lexicon().colour, qualify, blobs())
     return {"designs": sketched.designs, "added": sketched.added, "unmakeable": sketched.unmakeable}

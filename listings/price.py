@@ -68,6 +68,13 @@ def price_ladder(cost: PriceLadder, pricing: Pricing, price_low: Decimal, price_
     return PriceLadder(tuple(breaks), cost.currency)
 
 
+def makers_minimum(cost: PriceLadder, prices: PriceLadder) -> int | None:
+    """Units from which makers take an order and each unit earns something; None when no quantity earns anything."""
+    steps = sorted({step.from_quantity for ladder in (cost, prices) for step in ladder.breaks})
+    possible = (quantity for quantity in steps if quantity >= cost.moq)
+    return next((units for units in possible if prices.unit_price(units) > cost.unit_price(units)), None)
+
+
 def missing_to_next(ladder: PriceLadder, pooled_quantity: int) -> Missing | None:
     """Units still missing to the next lower price, and that price; None once the last step is reached."""
     # An empty pool already has the first step's price: what it lacks is the second.

@@ -7,7 +7,7 @@ from itertools import product
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from listings.price import Pricing, price_ladder
+from listings.price import Pricing, makers_minimum, price_ladder
 from listings.title import title
 from models.batch import Batch
 from models.design import Design, Mockup, MockupState
@@ -30,14 +30,19 @@ def publish(
     """The mockup's listing, RESERVABLE in its batch's window; the same row when it is published already.
 
     Variants are the spec's colour (and `more_colours`, lexicon keys) by the category's sizes. Conflict when the mockup
-    is not approved, nobody can make the design, or the window is over; NotFound for an unknown colour.
+    is not approved, nobody can make the design, no quantity earns anything where makers set the minimum, or the window
+    is over; NotFound for an unknown colour.
     """
     published = session.scalar(select(Listing).where(Listing.mockup_id == mockup.id))
     if published is not None:
         return published
     design = session.get_one(Design, mockup.design_id)
     batch = session.get_one(Batch, design.batch_id)
-    ladder = price_ladder(_cost(mockup, design, batch, now), pricing, batch.price_low, batch.price_high)
+    cost = _cost(mockup, design, batch, now)
+    ladder = price_ladder(cost, pricing, batch.price_low, batch.price_high)
+    least = makers_minimum(cost, ladder)
+    if batch.demand_rule.min_units is None and least is None:
+        raise Conflict(f"design {design.id} earns nothing at any quantity: state the rule's min_units or a higher band")
     spec = design.garment
     name = title(spec, lexicon)
     colours = dict.fromkeys((spec.colour.name, *(lexicon.colour(key).name for key in more_colours)))
@@ -51,6 +56,7 @@ def publish(
         opens_at=batch.opens_at,
         closes_at=batch.closes_at,
         lead_days=design.lead_days,
+        makers_minimum=least,
         state=ListingState.DRAFT,
         price_breaks=[ListingPriceBreak(from_quantity=b.from_quantity, unit_price=b.unit_price) for b in ladder.breaks],
         variants=[

@@ -1,7 +1,6 @@
 """A launch by a merchandiser and the rule that will judge it."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -11,49 +10,9 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, se
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, Id, choice
+from models.demand_rule import DemandRule as DemandRule
+from models.demand_rule import Rung as Rung
 from models.errors import NotFound
-
-
-class Rung(StrEnum):
-    """The commitment ladder, lowest first."""
-
-    VIEW = "view"
-    FAVOURITE = "favourite"
-    INQUIRY = "inquiry"
-    PRE_ORDER = "pre_order"
-    DEPOSIT = "deposit"
-
-
-@dataclass(frozen=True, slots=True)
-class DemandRule:
-    """How a batch's listings will be judged; fixed before the first visitor, stored with the batch."""
-
-    rung: Rung = Rung.PRE_ORDER
-    """Viewers who reach this rung or a higher one count as converted."""
-    target_rate: float = 0.02
-    """Break-even conversion p0."""
-    alpha: float = 0.01
-    """Error rate of confirming (and of stopping), under continuous looking."""
-    burn_in_viewers: int = 50
-    """First viewers who are not judged: novelty inflates them."""
-    min_units: int = 30
-    """Committed units below which a confirmed listing is not made."""
-    version: int = 1
-
-    def __post_init__(self) -> None:
-        if not 0 < self.target_rate < 1 or not 0 < self.alpha < 0.5:
-            raise ValueError(f"target rate {self.target_rate} and alpha {self.alpha} are not rates")
-        if self.burn_in_viewers < 0 or self.min_units < 1:
-            raise ValueError(f"burn-in of {self.burn_in_viewers} viewers, minimum of {self.min_units} units")
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain JSON."""
-        return {**asdict(self), "rung": self.rung.value}
-
-    @staticmethod
-    def from_json(data: Mapping[str, Any]) -> "DemandRule":
-        """Read back what `to_json` wrote; TypeError on unknown keys, ValueError on impossible values."""
-        return DemandRule(**{**data, "rung": Rung(data.get("rung", Rung.PRE_ORDER))})
 
 
 class BatchState(StrEnum):
@@ -93,13 +52,14 @@ class Batch(Base):
     opens_at: Mapped[datetime]
     closes_at: Mapped[datetime]
     rule: Mapped[dict[str, Any]]
+    """The version in force; every version is a row of `RuleVersion`."""
     simulated: Mapped[bool]
     """Its buyers are simulated, and every page that shows its numbers says so."""
     state: Mapped[BatchState] = mapped_column(choice(BatchState, "state"), default=BatchState.LAUNCHED)
 
     @property
     def demand_rule(self) -> DemandRule:
-        """The stored rule as a value."""
+        """The rule in force as a value."""
         return DemandRule.from_json(self.rule)
 
 

@@ -59,6 +59,8 @@ class Listing(Base):
     opens_at: Mapped[datetime]
     closes_at: Mapped[datetime]
     lead_days: Mapped[int]
+    makers_minimum: Mapped[int | None]
+    """Units from which its makers take the order and a sale earns something, when it was published; None: unknown."""
     state: Mapped[ListingState] = mapped_column(choice(ListingState, "state"), default=ListingState.DRAFT)
     price_breaks: Mapped[list["ListingPriceBreak"]] = relationship(
         lazy="raise", order_by="ListingPriceBreak.from_quantity"

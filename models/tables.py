@@ -12,6 +12,7 @@ from models.listing import Listing, ListingPriceBreak, ListingVariant
 from models.order import Allocation, Offer, ProductionBrief, ProductionOrder
 from models.outbox import OutboxMessage
 from models.protected import PicturePrint, ProtectedWork
+from models.rule_version import RuleVersion
 from models.search import SearchCount
 from models.series import TrendSeriesValue
 from models.signal import TrendSignal
@@ -43,6 +44,7 @@ TABLES: tuple[type[Base], ...] = (
     ProductionBrief,
     ProductionOrder,
     ProtectedWork,
+    RuleVersion,
     SearchCount,
     SignalSource,
     SourceMark,

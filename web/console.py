@@ -14,6 +14,7 @@ from listings.store import find_exhibits, get_exhibit
 from models.base import LARGEST_ID
 from models.batch import BatchState, DemandRule, get_batch
 from models.listing import ListingState
+from models.rule_version import find_rule_versions
 from models.state import move
 from web.funnel import series_chart
 from web.pages import pages_of
@@ -89,6 +90,7 @@ def show_batch(request: Request, slug: str, visit: Operating, session: Database)
         trends=find_batch_trends(session, batch.id),
         sheet=[_frame(request, visit, row) for row in find_contact_sheet(session, batch.id)],
         history=find_history(session, "batches", batch.id),
+        versions=find_rule_versions(session, batch.id),
         reviewing=batch.state in (BatchState.LAUNCHED, BatchState.DESIGNED),
         simulated=batch.simulated,
     )

@@ -56,7 +56,7 @@ class Funnel:
     @property
     def judgements(self) -> Sequence[tuple[Listing, Judgement]]:
         """Each listing as it would be judged now, the highest rate first; the counts must skip the rule's burn-in."""
-        judged = [(listing, decide(counts, self.rule)) for listing, counts in self.listings]
+        judged = [(listing, decide(counts, self.rule, listing.makers_minimum)) for listing, counts in self.listings]
         return sorted(judged, key=lambda pair: -(pair[1].rate or 0))
 
 

@@ -7,7 +7,9 @@ from sqlalchemy import func, select
 from configs.load_clearance import load_names
 from design_gen.launch import BatchPlan, launch
 from models.batch import Batch, BatchTrend
+from models.demand_rule import DemandRule
 from models.errors import Conflict, InvalidInput
+from models.rule_version import find_rule_versions, fix_rule
 from models.trend import Trend, TrendStage
 from tests.builders import make_trend
 
@@ -101,3 +103,27 @@ def test_a_plan_that_names_a_brand_is_refused_and_a_strong_trend_that_does_is_pa
     batch = launched(session)
     chosen = session.scalars(select(Trend.phrase).join(BatchTrend).where(BatchTrend.batch_id == batch.id)).all()
     assert set(chosen) == {"军大衣", "美拉德"}
+
+
+def test_the_rule_is_fixed_at_launch_with_its_window_and_who_fixed_it(session):
+    trends_of_the_day(session)
+    batch = launched(session)
+    (version,) = find_rule_versions(session, batch.id)
+    assert (version.version, version.who, version.at) == (1, "ann", OPENS)
+    assert version.demand_rule == batch.demand_rule
+    assert batch.demand_rule.window_days == 7
+
+
+def test_a_changed_rule_does_not_make_another_batch_of_the_same_plan(session):
+    trends_of_the_day(session)
+    batch = launched(session)
+    fix_rule(session, batch, DemandRule(), OPENS, "ann", "misread")
+    assert launched(session) is batch
+
+
+def test_a_rule_and_its_batch_say_one_window():
+    rule = {"window_days": 10}
+    table = {name: value for name, value in TABLE.items() if name != "test_days"}
+    assert BatchPlan.from_table({**table, "rule": rule}, "winter.toml").test_days == 10
+    with pytest.raises(InvalidInput, match="test_days 7 and the rule's window_days 10"):
+        BatchPlan.from_table({**TABLE, "rule": rule}, "winter.toml")

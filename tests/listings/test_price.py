@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from configs.files import CONFIGS, read_toml
-from listings.price import Missing, Pricing, missing_to_next, price_ladder, reached_step
+from listings.price import Missing, Pricing, makers_minimum, missing_to_next, price_ladder, reached_step
 from models.errors import InvalidInput
 from models.money import PriceBreak, PriceLadder
 
@@ -107,3 +107,17 @@ def test_a_pool_knows_what_it_lacks(pooled, missing, step) -> None:
     steps = ladder((1, "159.00"), (100, "149.00"), (300, "139.00"))
     assert missing_to_next(steps, pooled) == missing
     assert reached_step(steps, pooled) == step
+
+
+@pytest.mark.parametrize(
+    ("costs", "prices", "units"),
+    [
+        ([(30, 88), (100, 80)], [(1, 131)], 30),
+        ([(30, 88), (100, 80)], [(1, 88)], 100),
+        ([(30, 88), (100, 80)], [(1, 80)], None),
+        ([(10, 88)], [(1, 90), (50, 88)], 10),
+    ],
+)
+def test_makers_ask_for_the_first_quantity_they_take_that_earns_something(costs, prices, units):
+    cost, price = (PriceLadder(tuple(PriceBreak(q, Decimal(p)) for q, p in steps)) for steps in (costs, prices))
+    assert makers_minimum(cost, price) == units
