@@ -12,6 +12,7 @@ from cli import (
     flow,
     forecast,
     outbox,
+    outcomes,
     reviewing,
     serving,
     trends,
@@ -32,6 +33,7 @@ trends.group.command("collect", epilog=collecting.COLLECT_EXAMPLES)(collecting.c
 trends.group.command("forget", epilog=collecting.FORGET_EXAMPLE)(collecting.forget)
 trends.group.command("review", epilog=reviewing.REVIEW_EXAMPLES)(reviewing.review)
 trends.group.command("forecast", epilog=forecast.EXAMPLE)(forecast.forecast)
+demand.group.command("outcomes", epilog=outcomes.EXAMPLE)(outcomes.outcomes)
 app.add_typer(trends.group, name="trends")
 app.add_typer(batch.group, name="batch")
 app.add_typer(design.group, name="design")

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.output import AsJson, existing, print_json, print_table, say
+from cli.rejects import keep_refused
 
 if TYPE_CHECKING:
     from design_gen.clearance import Register
-    from design_gen.protected import Refused
 
 group = typer.Typer(help="Protected designs and marks that pictures stay clear of.", no_args_is_help=True)
 
@@ -33,7 +33,8 @@ def add(
     ready()
     with transaction() as session:
         taken = take_in(session, place, BlobStore(settings().blobs), datetime.now(UTC))
-    rejects = _keep(settings().rejects_folder / f"{place.resolve().name}.clearance.csv", taken.refused)
+    path = settings().rejects_folder / f"{place.resolve().name}.clearance.csv"
+    rejects = keep_refused(path, ("row", "reason"), ((one.row, one.reason) for one in taken.refused))
     if as_json:
         refused = [{"row": one.row, "reason": one.reason} for one in taken.refused]
         print_json({"added": taken.added, "known": taken.known, "refused": refused, "rejects": rejects})
@@ -94,14 +95,3 @@ def _register() -> "Register":
     ready()
     with transaction() as session:
         return load_register(session, datetime.now(UTC).date(), settings().clearance.limit)
-
-
-def _keep(path: Path, refused: "tuple[Refused, ...]") -> Path | None:
-    import csv
-
-    if not refused:
-        return None
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows([("row", "reason"), *((one.row, one.reason) for one in refused)])
-    return path

@@ -13,6 +13,7 @@ from models.order import Allocation, Offer, ProductionBrief, ProductionOrder
 from models.outbox import OutboxMessage
 from models.protected import PicturePrint, ProtectedWork
 from models.rule_version import RuleVersion
+from models.sale import SaleRecord
 from models.search import SearchCount
 from models.series import TrendSeriesValue
 from models.signal import TrendSignal
@@ -45,6 +46,7 @@ TABLES: tuple[type[Base], ...] = (
     ProductionOrder,
     ProtectedWork,
     RuleVersion,
+    SaleRecord,
     SearchCount,
     SignalSource,
     SourceMark,

@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 
 from models.db import connect
 from models.errors import DomainError, InvalidInput
-from web import blobs, console, dashboard, interest, orders, portal, review, sign_in, storefront
+from web import blobs, console, dashboard, interest, orders, outcomes, portal, review, sign_in, storefront
 from web.config import MOST_FORM_BYTES, WebConfig
 from web.ingest import interest_routes
 from web.limits import BodyLimit, PostRate, SameOrigin, StrictHeaders
@@ -23,7 +23,7 @@ from web.visit import SignInFirst, stranger
 from web.writer import EventWriter
 
 STATIC = Path(__file__).parent / "static"
-PARTS = (storefront, interest, sign_in, console, review, orders, dashboard, portal, blobs)
+PARTS = (storefront, interest, sign_in, console, review, orders, dashboard, outcomes, portal, blobs)
 
 
 def create_app(config: WebConfig) -> FastAPI:

@@ -88,7 +88,7 @@ class Ingest:
     async def post_interest(self, request: Request) -> Response:
         """200 with the counts of what was accepted, repeated and refused; 413, 422 or 503 with one line."""
         try:
-            posted = decode_acts(await _read_body(request))
+            posted = decode_acts(await read_body(request))
             sender = self._sender(request)
             acts, unknown = await self._acts(posted, sender)
             recorded = await asyncio.wrap_future(self.writer.submit(acts)) if acts else Recorded(())
@@ -198,16 +198,16 @@ def find_listing_ids(engine: Engine, slugs: Iterable[str]) -> dict[str, int]:
         return {slug: listing_id for slug, listing_id in found}  # noqa: C416 - rows are not pairs to a type checker
 
 
-async def _read_body(request: Request) -> bytes:
-    """The body; TooLarge as soon as it passes 256 KB, declared or not."""
-    too_large = TooLarge(f"a body has at most {MOST_BYTES} bytes")
+async def read_body(request: Request, most_bytes: int = MOST_BYTES) -> bytes:
+    """The body; TooLarge as soon as it passes the limit, declared or not."""
+    too_large = TooLarge(f"a body has at most {most_bytes} bytes")
     declared = request.headers.get("content-length", "0")
-    if not declared.isdigit() or int(declared) > MOST_BYTES:
+    if not declared.isdigit() or int(declared) > most_bytes:
         raise too_large
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > MOST_BYTES:
+        if len(body) > most_bytes:
             raise too_large
     return bytes(body)
 
