@@ -4,6 +4,7 @@ import typer
 
 from cli import (
     batch,
+    behaviours,
     collecting,
     database,
     demand,
@@ -33,6 +34,7 @@ trends.group.command("collect", epilog=collecting.COLLECT_EXAMPLES)(collecting.c
 trends.group.command("forget", epilog=collecting.FORGET_EXAMPLE)(collecting.forget)
 trends.group.command("review", epilog=reviewing.REVIEW_EXAMPLES)(reviewing.review)
 trends.group.command("forecast", epilog=forecast.EXAMPLE)(forecast.forecast)
+demand.group.command("behaviours", epilog=behaviours.EXAMPLE)(behaviours.behaviours)
 demand.group.command("outcomes", epilog=outcomes.EXAMPLE)(outcomes.outcomes)
 app.add_typer(trends.group, name="trends")
 app.add_typer(batch.group, name="batch")

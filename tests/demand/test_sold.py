@@ -10,7 +10,7 @@ from sqlalchemy import select
 from demand.record_sales import import_sales, record_late
 from demand.sold import merge_days, read_sale
 from models.errors import InvalidInput
-from models.order import ProductionOrderState
+from models.order import OfferState, ProductionOrderState
 from models.sale import ReturnReason, SaleKind, SaleRecord
 from models.state import move
 from tests.builders import (
