@@ -285,11 +285,10 @@ def _gaps(acts: CTE) -> Select[Any]:
 
 def _part(visitor: ColumnElement[str], **figures: ColumnElement[Any]) -> Select[Any]:
     """Some measures of visitors in the columns that all parts share; the others are null."""
-    columns: list[ColumnElement[Any]] = []
-    for name in _KINDS:
-        kind = String() if name == "segment" else BigInteger()
-        columns.append(cast(figures.get(name, null()), kind).label(name))
-    return select(visitor.label("visitor"), *columns)
+    empty = {name: cast(null(), String() if name == "segment" else BigInteger()) for name in _KINDS}
+    columns: dict[str, ColumnElement[Any]] = {**empty, **figures}
+    typed = (cast(column, empty[name].type).label(name) for name, column in columns.items())
+    return select(visitor.label("visitor"), *typed)
 
 
 def _count_if(condition: ColumnElement[bool]) -> ColumnElement[int]:
