@@ -82,7 +82,7 @@ def test_the_evidence_is_the_mixture_of_likelihood_ratios(viewers, converted, p0
         return math.log(top / integrate.quad(weight, low, high, epsabs=0, limit=400)[0])
 
     figures = viewers, converted, p0
-    assert log_e_confirm(*figures) == pytest.approx(mixed(1.0, max(1.0, 0.8 / p0), p0, 1), abs=1e-6)
+    assert log_e_confirm(*figures) == pytest.approx(mixed(1.0, max(1.0, 1.6 / p0), p0, 1), abs=1e-6)
     assert log_e_stop(*figures) == pytest.approx(mixed(1.5, max(1.0, 3 / p0), 0, p0), abs=1e-6)
 
 
