@@ -78,6 +78,20 @@ class DeliverySettings(BaseModel):
     allow_private_addresses: bool = Field(False, description="Let webhooks reach private and loopback addresses.")
 
 
+class PaymentsSettings(BaseModel):
+    """Buyers' deposits."""
+
+    provider: Literal["manual", "stripe"] = Field(
+        "manual", description="Who takes deposits: manual (bank transfer, noted by a merchandiser), or stripe."
+    )
+    bank_details: str = Field("", description="Account holder, bank and account number, as buyers read them.")
+    stripe_key: SecretStr | None = Field(None, description="Secret key of the Stripe account.")
+    stripe_webhook_secret: SecretStr | None = Field(
+        None, description="Signing secret of the webhook at ADDRESS/api/payments/stripe."
+    )
+    stripe_address: str = Field("https://api.stripe.com", description="Where Stripe's API answers.")
+
+
 class Settings(BaseSettings):
     """Read from the environment (DEMANDLOOM_…) and an .env file; unknown keys are errors."""
 
@@ -96,6 +110,7 @@ class Settings(BaseSettings):
     generation: GenerationSettings = GenerationSettings()
     clearance: ClearanceSettings = ClearanceSettings()
     delivery: DeliverySettings = DeliverySettings()
+    payments: PaymentsSettings = PaymentsSettings()
 
     @property
     def database(self) -> str:

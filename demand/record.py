@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 from demand.act import Act, Answer, Outcome, Recorded
 from demand.ledger import append_many, append_one
 from demand.lock import lock_listing
-from models.batch import Rung
+from demand.payments.ledger import has_money
+from demand.payments.square import square
+from models.batch import Batch, Rung
 from models.errors import InvalidInput, NotFound
 from models.interest import InterestEvent, PreOrder, PreOrderState
 from models.listing import OPEN_STATES, Listing, ListingState, ListingVariant
-from models.money import round_cent
+from models.money import round_payable
 from models.state import begin, move
 
 _CHUNK = 500  # ids in one IN list
@@ -49,7 +51,8 @@ def record(session: Session, acts: Sequence[Act], deposit_share: Decimal = Decim
     """Append each act once, whatever the browser repeats; refused acts leave nothing behind.
 
     A pre-order also becomes a PreOrder at the price step that the pooled quantity reaches with it; its deposit is
-    `deposit_share` (0-1) of its value. A deposit moves the visitor's placed pre-orders of the listing to deposited.
+    `deposit_share` (0-1) of its value. In a simulated batch a deposit moves the visitor's placed pre-orders of the
+    listing to deposited; elsewhere only a payment does (`demand.payments`), and the act is refused.
     """
     if not 0 <= deposit_share <= 1:
         raise InvalidInput(f"deposit share {deposit_share} is outside 0-1")
@@ -98,6 +101,8 @@ def _record_commitment(session: Session, act: Act, deposit_share: Decimal) -> An
     listing = lock_listing(session, act.listing_id)
     if listing.state is not ListingState.RESERVABLE:  # it may have closed since the shelf was looked at
         return _answer_refused(session, act, f"the listing is {listing.state} and takes no more acts")
+    if act.rung is Rung.DEPOSIT and not session.get_one(Batch, listing.batch_id).simulated:
+        return _answer_refused(session, act, "a deposit is paid on the page of the pre-order; an act does not pay it")
     awaiting = _find_awaiting_deposit(session, act) if act.rung is Rung.DEPOSIT else ()
     if act.rung is Rung.DEPOSIT and not awaiting:
         return _answer_refused(session, act, "the visitor has no pre-order here that awaits a deposit")
@@ -139,7 +144,7 @@ def _place(session: Session, listing: Listing, act: Act, deposit_share: Decimal)
         size=act.size,
         quantity=quantity,
         unit_price=unit_price,
-        deposit=round_cent(unit_price * quantity * deposit_share),
+        deposit=round_payable(unit_price * quantity * deposit_share, listing.currency),
         currency=listing.currency,
         placed_at=act.received_at,
         state=PreOrderState.PLACED,
@@ -151,14 +156,16 @@ def _place(session: Session, listing: Listing, act: Act, deposit_share: Decimal)
 def cancel_pre_order(session: Session, event_id: str, visitor: str, now: datetime, why: str = "cancelled") -> PreOrder:
     """Withdraw a visitor's own pre-order before it is settled; NotFound for another's, Conflict when too late.
 
-    Cancelling twice changes nothing.
+    A paid deposit is promised back. Cancelling twice changes nothing.
     """
     query = select(PreOrder).where(PreOrder.event_id == event_id, PreOrder.visitor == visitor)
     order = session.scalars(query).one_or_none()
     if order is None:
         raise NotFound("pre-order", event_id)
-    lock_listing(session, order.listing_id)
+    listing = lock_listing(session, order.listing_id)
     session.refresh(order)
     if order.state is not PreOrderState.CANCELLED:
         move(session, order, PreOrderState.CANCELLED, now, "buyer", why)
+        if has_money(session, order.id):
+            square(session, listing, order, now, "buyer", "the buyer cancelled")
     return order

@@ -1,7 +1,11 @@
-"""Make a verdict true: settle or release the pre-orders, confirm the demand, move the listing."""
+"""Make a verdict true: settle or release the pre-orders, confirm the demand, move the listing.
+
+Where money is real, a confirmed listing is settled by `demand.recheck`, after its deposits were looked at once more.
+"""
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -10,12 +14,16 @@ from sqlalchemy.orm import Session, selectinload
 from demand.clean import CleanRule, Flag
 from demand.count import find_flagged_buyers
 from demand.lock import lock_listing
+from demand.payments.give_back import release
+from demand.payments.ledger import has_money
 from demand.record import LIVE_STATES
 from demand.share import allot
+from models.batch import Batch
 from models.decision import ConfirmedDemand, ConfirmedDemandLine, DemandDecision, Verdict
 from models.errors import Conflict
 from models.interest import PreOrder, PreOrderState
 from models.listing import OPEN_STATES, Listing, ListingState
+from models.settlement import OPEN_SETTLEMENTS, Settlement, SettlementState
 from models.state import begin, move
 
 _WHO = "decision"
@@ -33,49 +41,109 @@ def settle(
     CONFIRM settles the pre-orders of clean people that stand (deposit paid, or none asked), releases the others,
     commits the listing, and confirms exactly the settled units by variant, plus at most `top_up` units where the plan
     holds more to be worth making. If by now fewer stand than the rule's minimum, nothing changes and the listing stays
-    open. STOP releases all and stops the listing. Conflict when the listing has meanwhile gone another way.
+    open. In a batch whose buyers are real it only opens the Settlement, which goes on once deposits were re-checked.
+    STOP releases all and stops the listing. Conflict when the listing has meanwhile gone another way.
     """
     listing = lock_listing(session, decision.listing_id)
-    if decision.verdict is Verdict.STOP:
-        _stop(session, listing, decision, now)
+    if decision.verdict is Verdict.STOP and listing.state is not ListingState.STOPPED:
+        if listing.state not in OPEN_STATES:
+            raise Conflict(f"listing {listing.id} is {listing.state} and cannot be stopped by its demand")
+        stop(session, listing, now, _WHO, decision.reason)
     if decision.verdict is not Verdict.CONFIRM:
         return None
     done = _find_demand(session, listing.id)
-    return done or _confirm(session, listing, decision, now, suppliers, top_up)
+    if done is not None:
+        return done
+    if not session.get_one(Batch, listing.batch_id).simulated:
+        _begin_settlement(session, listing, decision, now)
+        return None
+    standing = find_standing(session, listing, decision, now, suppliers)
+    if standing.units < min_units_of(decision):
+        return None
+    return confirm(session, listing, decision, standing, now, top_up)
 
 
-def _stop(session: Session, listing: Listing, decision: DemandDecision, now: datetime) -> None:
-    if listing.state is ListingState.STOPPED:
-        return
-    if listing.state not in OPEN_STATES:
-        raise Conflict(f"listing {listing.id} is {listing.state} and cannot be stopped by its demand")
+def min_units_of(decision: DemandDecision) -> int:
+    """Units that its rule, in the version of the decision, asked to stand."""
+    return int(decision.outcome["judgement"]["min_units"])
+
+
+def stop(session: Session, listing: Listing, now: datetime, who: str, why: str) -> None:
+    """Take a listing off the shelf: its pre-orders are released, their money is promised back. Hold its lock."""
     for order in _find_live(session, listing.id):
-        move(session, order, PreOrderState.RELEASED, now, _WHO, "the listing was stopped")
-    move(session, listing, ListingState.STOPPED, now, _WHO, decision.reason)
+        _release(session, listing, order, now, who, f"the listing was stopped: {why}")
+    settlement = session.scalar(select(Settlement).where(Settlement.listing_id == listing.id))
+    if settlement is not None and settlement.state in OPEN_SETTLEMENTS:
+        move(session, settlement, SettlementState.RELEASED, now, who, why)
+    move(session, listing, ListingState.STOPPED, now, who, why)
 
 
-def _confirm(
+def _release(session: Session, listing: Listing, order: PreOrder, now: datetime, who: str, why: str) -> None:
+    if has_money(session, order.id):
+        release(session, listing, order, now, who, why)
+    else:
+        move(session, order, PreOrderState.RELEASED, now, who, why)
+
+
+def _begin_settlement(session: Session, listing: Listing, decision: DemandDecision, now: datetime) -> None:
+    if listing.state is not ListingState.RESERVABLE:
+        raise Conflict(f"listing {listing.id} is {listing.state} and cannot be committed")
+    if session.scalar(select(Settlement.id).where(Settlement.listing_id == listing.id)) is not None:
+        return
+    settlement = Settlement(
+        listing_id=listing.id,
+        decision_id=decision.id,
+        min_units=min_units_of(decision),
+        standing_units=0,
+        began_at=now,
+        state=SettlementState.CHECKING,
+    )
+    session.add(settlement)
+    begin(session, settlement, now, _WHO, decision.reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Live pre-orders of a listing: those that stand, and the others with the reason why not."""
+
+    orders: tuple[PreOrder, ...]
+    others: tuple[tuple[PreOrder, str], ...]
+
+    @property
+    def units(self) -> int:
+        """Units that stand."""
+        return sum(order.quantity for order in self.orders)
+
+
+def find_standing(
+    session: Session, listing: Listing, decision: DemandDecision, now: datetime, suppliers: Collection[str] = ()
+) -> Standing:
+    """What stands now, by the rule of cleanness that the decision was taken with. Hold the listing's lock."""
+    clean_rule = CleanRule.from_json(decision.inputs["clean_rule"])
+    flagged = find_flagged_buyers(session, listing.id, now, clean_rule, suppliers)
+    reasons = [(order, _why_released(order, flagged)) for order in _find_live(session, listing.id)]
+    return Standing(
+        tuple(order for order, why in reasons if not why), tuple((order, why) for order, why in reasons if why)
+    )
+
+
+def confirm(
     session: Session,
     listing: Listing,
     decision: DemandDecision,
+    standing: Standing,
     now: datetime,
-    suppliers: Collection[str],
-    top_up: int,
-) -> ConfirmedDemand | None:
+    top_up: int = 0,
+) -> ConfirmedDemand:
+    """Settle what stands, release the others, commit the listing, write the demand. Hold the listing's lock."""
     if listing.state is not ListingState.RESERVABLE:
         raise Conflict(f"listing {listing.id} is {listing.state} and cannot be committed")
-    clean_rule = CleanRule.from_json(decision.inputs["clean_rule"])
-    flagged = find_flagged_buyers(session, listing.id, now, clean_rule, suppliers)
-    orders = _find_live(session, listing.id)
-    settled = [order for order in orders if not _why_released(order, flagged)]
-    if sum(order.quantity for order in settled) < decision.outcome["judgement"]["min_units"]:
-        return None
-    for order in orders:
-        why = _why_released(order, flagged)
-        to = PreOrderState.RELEASED if why else PreOrderState.SETTLED
-        move(session, order, to, now, _WHO, why or "the demand was confirmed")
+    for order in standing.orders:
+        move(session, order, PreOrderState.SETTLED, now, _WHO, "the demand was confirmed")
+    for order, why in standing.others:
+        _release(session, listing, order, now, _WHO, why)
     move(session, listing, ListingState.COMMITTED, now, _WHO, decision.reason)
-    return _write_demand(session, listing, decision, now, _count_lines(settled, decision, top_up))
+    return _write_demand(session, listing, decision, now, _count_lines(standing.orders, decision, top_up))
 
 
 def _why_released(order: PreOrder, flagged: Mapping[str, Flag]) -> str:

@@ -9,6 +9,7 @@ from prefect.cache_policies import NO_CACHE
 from sqlalchemy import select
 
 from demand.judge import judge_listing
+from demand.payments.store import find_open_settlements
 from demand.settle import settle
 from demand.store import find_open_listings
 from flows.edges import ready
@@ -16,6 +17,8 @@ from flows.progress import advance
 from flows.retry import transient
 from models.batch import Batch, BatchState
 from models.db import transaction
+from models.listing import Listing
+from models.settlement import OPEN_SETTLEMENTS, Settlement
 from models.state import move
 
 
@@ -36,9 +39,12 @@ def judge_open(listing_ids: list[int], looked_at: datetime) -> list[dict[str, An
 
 @task(cache_policy=NO_CACHE)
 def close_batches(now: datetime) -> int:
-    """Mark batches whose window is over as decided."""
+    """Mark batches whose window is over, and whose confirmed listings are settled, as decided."""
     with transaction() as session:
-        over = session.scalars(select(Batch).where(Batch.state == BatchState.PUBLISHED, Batch.closes_at <= now)).all()
+        settling = select(Listing.batch_id).join(Settlement, Settlement.listing_id == Listing.id)
+        settling = settling.where(Settlement.state.in_(OPEN_SETTLEMENTS))
+        ended = Batch.state == BatchState.PUBLISHED, Batch.closes_at <= now, Batch.id.not_in(settling)
+        over = session.scalars(select(Batch).where(*ended)).all()
         for batch in over:
             move(session, batch, BatchState.DECIDED, now, "decide_demand", "the test window is over")
     return len(over)
@@ -50,7 +56,9 @@ def decide_demand(now: datetime | None = None) -> list[dict[str, Any]]:
     ready()
     moment = now or datetime.now(UTC)
     with transaction() as session:
-        open_ids = [listing.id for listing in find_open_listings(session, moment)]
+        # Confirmed already: from here on `settle_deposits` decides what becomes of it.
+        settling = {settlement.listing_id for settlement in find_open_settlements(session)}
+        open_ids = [one.id for one in find_open_listings(session, moment) if one.id not in settling]
     decisions = judge_open(open_ids, moment)
     close_batches(moment)
     if decisions:

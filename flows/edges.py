@@ -13,6 +13,7 @@ from models.lexicon import Lexicon
 if TYPE_CHECKING:
     from datetime import date
 
+    from demand.payments.provider import Providers
     from design_gen.check import Checker
     from design_gen.fan_out import Painter
     from trends.encoder import Encoder
@@ -60,3 +61,12 @@ def checker(day: "date") -> "Checker":
 
     with transaction() as session:
         return Checker(load_catalogue(session), load_register(session, day, settings().clearance.limit))
+
+
+def payments() -> "Providers":
+    """The configured payment providers."""
+    from demand.payments.choose import choose_providers
+
+    chosen = settings().payments
+    key, secret = (one.get_secret_value() if one else "" for one in (chosen.stripe_key, chosen.stripe_webhook_secret))
+    return choose_providers(chosen.provider, chosen.bank_details, key, secret, chosen.stripe_address)

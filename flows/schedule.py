@@ -15,6 +15,8 @@ from flows.design_batch import design_batch
 from flows.edges import ready
 from flows.place_orders import place_orders
 from flows.publish_listings import publish_listings
+from flows.reconcile_payments import reconcile_payments
+from flows.settle_deposits import settle_deposits
 from models.batch import Batch, BatchState
 from models.db import transaction
 
@@ -49,6 +51,10 @@ def serve_flows(path: Path = CONFIGS / "schedule.toml") -> None:
         ),
         _deployment(advance_batches, plan["advance_batches"]["cron"]),
         _deployment(decide_demand, plan["decide_demand"]["cron"]),
+        _deployment(settle_deposits, plan["settle_deposits"]["cron"]),
+        _deployment(
+            reconcile_payments, plan["reconcile_payments"]["cron"], {"days": plan["reconcile_payments"]["days"]}
+        ),
         _deployment(place_orders, plan["place_orders"]["cron"]),
         pause_on_shutdown=False,  # the schedules are this file's, and a laptop's server is gone before it could be told
     )

@@ -8,10 +8,12 @@ DomainError
 │   ├── DoesNotFit       a picture model or batch needs more memory than there is
 │   └── PrivateAddress  an address outside leads into our own network
 ├── PainterLost         painters on other machines or in other processes are gone (503, exit 6)
+├── PaymentUnavailable  the payment provider does not answer; the same call later may succeed (503, exit 6)
 ├── NotFound            nothing under that name (404, exit 3)
 │   └── UnknownPhrase    no trend of that phrase
 ├── NotAllowed          wrong or missing token (403, exit 4)
 └── Conflict            the state does not permit it (409, exit 5)
+    └── PaymentRefused  the payment provider says no, and would say so again
 """
 
 from collections.abc import Sequence
@@ -59,6 +61,13 @@ class PainterLost(DomainError):
     exit_code = 6
 
 
+class PaymentUnavailable(DomainError):
+    """The payment provider does not answer, or does not let us in; the same call later may succeed."""
+
+    status = 503
+    exit_code = 6
+
+
 class NotFound(DomainError):
     """Nothing exists under that name."""
 
@@ -89,3 +98,7 @@ class Conflict(DomainError):
 
     status = 409
     exit_code = 5
+
+
+class PaymentRefused(Conflict):
+    """The payment provider says no, and would say so again."""

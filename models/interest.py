@@ -82,7 +82,12 @@ class PreOrder(Base):
             PreOrderState.CANCELLED,
             PreOrderState.RELEASED,
         ),
-        PreOrderState.DEPOSITED: (PreOrderState.SETTLED, PreOrderState.CANCELLED, PreOrderState.RELEASED),
+        PreOrderState.DEPOSITED: (
+            PreOrderState.SETTLED,
+            PreOrderState.CANCELLED,
+            PreOrderState.RELEASED,
+            PreOrderState.PLACED,  # when the provider gave the deposit back without being asked
+        ),
         PreOrderState.SETTLED: (PreOrderState.RELEASED,),
     }
 

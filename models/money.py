@@ -5,6 +5,13 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 CENT = Decimal("0.01")
+_WHOLE = frozenset(
+    (
+        *("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "MGA"),
+        *("PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"),
+    )
+)
+"""Currencies without a smaller coin in payments (docs.stripe.com/currencies)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +36,12 @@ class Money:
 def round_cent(amount: Decimal | int | str) -> Decimal:
     """Round half up to the cent, as shops do."""
     return Decimal(amount).quantize(CENT, ROUND_HALF_UP)
+
+
+def round_payable(amount: Decimal, currency: str) -> Decimal:
+    """Round half up to what can be paid: to the cent, in yen and its like to whole units."""
+    step = Decimal(1) if currency in _WHOLE else CENT
+    return round_cent(amount.quantize(step, ROUND_HALF_UP))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ class Channel(StrEnum):
     FILE = "file"
     WEBHOOK = "webhook"
     PORTAL = "portal"
+    PAYMENT = "payment"
+    """To the payment provider that holds the money."""
 
 
 class OutboxMessage(Base):

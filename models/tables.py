@@ -11,11 +11,13 @@ from models.lexicon_entry import LexiconEntry
 from models.listing import Listing, ListingPriceBreak, ListingVariant
 from models.order import Allocation, Offer, ProductionBrief, ProductionOrder
 from models.outbox import OutboxMessage
+from models.payment import DepositRequest, PaymentEntry, Refund
 from models.protected import PicturePrint, ProtectedWork
 from models.rule_version import RuleVersion
 from models.sale import SaleRecord
 from models.search import SearchCount
 from models.series import TrendSeriesValue
+from models.settlement import Settlement
 from models.signal import TrendSignal
 from models.source import SignalSource, SourceMark
 from models.state import StateChange
@@ -30,6 +32,7 @@ TABLES: tuple[type[Base], ...] = (
     ConfirmedDemand,
     ConfirmedDemandLine,
     DemandDecision,
+    DepositRequest,
     Design,
     Factory,
     InterestEvent,
@@ -40,14 +43,17 @@ TABLES: tuple[type[Base], ...] = (
     Mockup,
     Offer,
     OutboxMessage,
+    PaymentEntry,
     PicturePrint,
     PreOrder,
     ProductionBrief,
     ProductionOrder,
     ProtectedWork,
+    Refund,
     RuleVersion,
     SaleRecord,
     SearchCount,
+    Settlement,
     SignalSource,
     SourceMark,
     StateChange,
