@@ -26,12 +26,21 @@ class RungCount:
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """`count` buyers' wishes of the same colour, size and quantity; colour and size are None where none was named."""
+    """`count` buyers' wishes of the same colour, size and quantity; colour and size are None where none was named.
+
+    The buyers are of one segment and have waited for `age_days` since they asked or ordered.
+    """
 
     colour: str | None
     size: str | None
     quantity: int
     count: int
+    segment: Segment = Segment.DOMESTIC_BUSINESS
+    age_days: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.quantity < 1 or self.count < 0 or not 0 <= self.age_days < float("inf"):
+            raise ValueError(f"{self.count} wishes of {self.quantity} units, {self.age_days} days old")
 
     @property
     def units(self) -> int:
@@ -112,8 +121,9 @@ class ListingCounts:
 
 
 def _units_json(line: Units) -> list[Any]:
-    return [line.colour, line.size, line.quantity, line.count]
+    return [line.colour, line.size, line.quantity, line.count, line.segment.value, line.age_days]
 
 
 def _units_from(line: Sequence[Any]) -> Units:
-    return Units(*line)
+    colour, size, quantity, count, segment, age_days = line
+    return Units(colour, size, quantity, count, Segment(segment), age_days)

@@ -1,7 +1,7 @@
 """Judge one listing at one moment and keep the judgement with everything needed to repeat it."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -11,7 +11,8 @@ from demand.count import count_interest
 from demand.decide import METHOD
 from demand.explain import explain
 from demand.outcome import DecisionInputs, conclude
-from demand.quantity import QuantityPriors
+from demand.quantity_priors import QuantityPriors
+from demand.wishes import Schedule
 from models.batch import Batch, DemandRule
 from models.decision import DemandDecision
 from models.design import Design, Mockup
@@ -50,6 +51,7 @@ def judge_listing(
         prices=listing.ladder,
         costs=_find_costs(session, listing),
         priors=priors,
+        schedule=_schedule(listing, looked_at),
         seed=batch.seed if seed is None else seed,
         makers_minimum=listing.makers_minimum,
     )
@@ -82,6 +84,12 @@ def _get_open(session: Session, listing_id: int) -> Listing:
     if listing.state not in OPEN_STATES:
         raise Conflict(f"listing {listing_id} is {listing.state} and is not judged any more")
     return listing
+
+
+def _schedule(listing: Listing, looked_at: datetime) -> Schedule:
+    day = timedelta(days=1)
+    remaining = max((listing.closes_at - looked_at) / day, 0.0)
+    return Schedule(max((looked_at - listing.opens_at) / day, 0.0), remaining + listing.lead_days, listing.lead_days)
 
 
 def _find_costs(session: Session, listing: Listing) -> PriceLadder | None:

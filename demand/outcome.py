@@ -9,7 +9,9 @@ from typing import Any
 from demand.clean import CleanRule
 from demand.counts import ListingCounts
 from demand.decide import METHOD, Judgement, decide
-from demand.quantity import QuantityPlan, QuantityPriors, plan_quantity
+from demand.quantity import QuantityPlan, plan_quantity
+from demand.quantity_priors import QuantityPriors
+from demand.wishes import Schedule, Wishes
 from models.batch import DemandRule
 from models.errors import Conflict
 from models.money import PriceLadder
@@ -25,6 +27,7 @@ class DecisionInputs:
     prices: PriceLadder
     costs: PriceLadder | None
     priors: QuantityPriors
+    schedule: Schedule
     seed: int
     makers_minimum: int | None = None
     """Units that its makers ask for; None where that is not known."""
@@ -38,6 +41,7 @@ class DecisionInputs:
             "prices": self.prices.to_json(),
             "costs": self.costs.to_json() if self.costs else None,
             "priors": self.priors.to_json(),
+            "schedule": self.schedule.to_json(),
             "seed": self.seed,
             "makers_minimum": self.makers_minimum,
         }
@@ -53,6 +57,7 @@ class DecisionInputs:
                 prices=PriceLadder.from_json(data["prices"]),
                 costs=PriceLadder.from_json(data["costs"]) if data["costs"] else None,
                 priors=QuantityPriors.from_json(data["priors"]),
+                schedule=Schedule(**data["schedule"]),
                 seed=data["seed"],
                 makers_minimum=data.get("makers_minimum"),
             )
@@ -77,19 +82,30 @@ class DecisionOutcome:
 def conclude(inputs: DecisionInputs, rule: DemandRule) -> DecisionOutcome:
     """Judge and plan; the same inputs and rule always give the same outcome, to the bit."""
     judgement = decide(inputs.counts, rule, inputs.makers_minimum)
-    plan = None
-    if inputs.costs is not None and inputs.costs.currency == inputs.prices.currency:
-        price: Decimal = inputs.prices.unit_price(max(1, inputs.counts.committed_units))
-        plan = plan_quantity(
-            inputs.counts.commitments,
-            inputs.counts.inquiries,
-            inputs.variants,
-            inputs.costs,
-            price,
-            inputs.priors,
-            inputs.seed,
-        )
-    return DecisionOutcome(judgement, plan)
+    return DecisionOutcome(judgement, _plan(inputs))
+
+
+def _plan(inputs: DecisionInputs) -> QuantityPlan | None:
+    if inputs.costs is None or inputs.costs.currency != inputs.prices.currency:
+        return None
+    counts, prices = inputs.counts, inputs.prices
+    return plan_quantity(
+        Wishes(counts.commitments, counts.inquiries),
+        inputs.schedule,
+        inputs.variants,
+        inputs.costs,
+        prices.unit_price(max(1, counts.committed_units)),
+        inputs.priors,
+        inputs.seed,
+        _price_range(prices, counts.committed_units),
+    )
+
+
+def _price_range(prices: PriceLadder, units: int) -> tuple[Decimal, Decimal]:
+    """Prices of the next step up the ladder and of the one before, which pooled buyers may still come to."""
+    steps = [step.unit_price for step in prices.breaks]
+    at = sum(step.from_quantity <= units for step in prices.breaks[1:])
+    return steps[min(at + 1, len(steps) - 1)], steps[max(at - 1, 0)]
 
 
 CONCLUDE_BY_METHOD = {METHOD: conclude}

@@ -19,7 +19,8 @@ from demand.counts import Judged, ListingCounts, RungCount, Units
 from demand.decide import METHOD
 from demand.explain import explain
 from demand.outcome import DecisionInputs, conclude
-from demand.quantity import QuantityPriors
+from demand.quantity_priors import QuantityPriors
+from demand.wishes import Schedule
 from models.attributes import Category, Closure, Collar, Length, Material, Pockets, Sleeve, Trim
 from models.base import Base
 from models.batch import Batch, BatchState, BatchTrend, DemandRule, Rung
@@ -299,7 +300,8 @@ def decision_inputs(viewers: int = 962, buyers: int = 38) -> DecisionInputs:
     )
     variants = [("olive", size) for size in ("S", "M", "L", "XL")]
     prices = PriceLadder((PriceBreak(1, Decimal("159.00")), PriceBreak(100, Decimal("149.00"))))
-    return DecisionInputs(counts, CleanRule(), variants, prices, cost_ladder(), QuantityPriors(), 7)
+    schedule = Schedule(open_days=2, delivery_days=17, lead_days=12)
+    return DecisionInputs(counts, CleanRule(), variants, prices, cost_ladder(), QuantityPriors(), schedule, 7)
 
 
 def make_decision(
