@@ -59,6 +59,22 @@ def place(at: At = None, as_json: AsJson = False) -> None:
     _show(place_orders(_moment(at)), as_json)
 
 
+@group.command(epilog="Example: demandloom flows order")
+def order(at: At = None, as_json: AsJson = False) -> None:
+    """Draw the pages that the storefront shows to those who choose no order."""
+    from flows.order_storefront import order_storefront
+
+    _show(order_storefront(_moment(at)), as_json)
+
+
+@group.command(epilog="Example: demandloom flows learn")
+def learn(at: At = None, as_json: AsJson = False) -> None:
+    """Learn the priors of new listings from how earlier ones did; forget pages shown long ago."""
+    from flows.order_storefront import learn_from_listings
+
+    _show(learn_from_listings(_moment(at)), as_json)
+
+
 @group.command(epilog="Example: demandloom flows run sample-week")
 def run(slug: Annotated[str, typer.Argument(help="The batch.")], at: At = None, as_json: AsJson = False) -> None:
     """Take one batch as far as it can go now: design, publish what is approved, decide, place."""

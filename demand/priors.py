@@ -88,7 +88,7 @@ class AttributePriors:
         object.__setattr__(self, "_places", {name: place for place, name in enumerate(self.names, 1)})
 
     def prior_for(self, attributes: Mapping[str, str], segment: Segment | None = None) -> Beta:
-        """A new listing's prior, in one segment or any; unknown values are as uncertain as their attribute is varied."""
+        """A new listing's prior, in one segment or any; unknown values are as uncertain as their attribute varies."""
         named = [*attributes.items(), *([(SEGMENT, segment.value)] if segment else [])]
         known = [0, *(self._places[name] for name in named if name in self._places)]
         unseen = [self.spreads.get(name[0], _USUAL_SPREAD) for name in named if name not in self._places]

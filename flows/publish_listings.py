@@ -7,6 +7,7 @@ from prefect.cache_policies import NO_CACHE
 
 from configs.files import CONFIGS, read_toml
 from flows.edges import lexicon, ready
+from flows.order_storefront import draw_pages
 from flows.retry import transient
 from listings.price import Pricing
 from listings.publish import publish
@@ -34,4 +35,7 @@ def publish_approved(slug: str, now: datetime) -> int:
 def publish_listings(slug: str, now: datetime | None = None) -> int:
     """How many listings were newly opened."""
     ready()
-    return publish_approved(slug, now or datetime.now(UTC))
+    moment = now or datetime.now(UTC)
+    opened = publish_approved(slug, moment)
+    draw_pages(moment)  # the storefront shows them at once
+    return opened

@@ -13,6 +13,7 @@ from flows.collect_trends import collect_trends
 from flows.decide_demand import decide_demand
 from flows.design_batch import design_batch
 from flows.edges import ready
+from flows.order_storefront import learn_from_listings, order_storefront
 from flows.place_orders import place_orders
 from flows.publish_listings import publish_listings
 from flows.reconcile_payments import reconcile_payments
@@ -56,6 +57,8 @@ def serve_flows(path: Path = CONFIGS / "schedule.toml") -> None:
             reconcile_payments, plan["reconcile_payments"]["cron"], {"days": plan["reconcile_payments"]["days"]}
         ),
         _deployment(place_orders, plan["place_orders"]["cron"]),
+        _deployment(order_storefront, plan["order_storefront"]["cron"]),
+        _deployment(learn_from_listings, plan["learn_from_listings"]["cron"]),
         pause_on_shutdown=False,  # the schedules are this file's, and a laptop's server is gone before it could be told
     )
 

@@ -4,6 +4,7 @@ from models.base import Base
 from models.batch import Batch, BatchTrend
 from models.decision import ConfirmedDemand, ConfirmedDemandLine, DemandDecision
 from models.design import Design, Mockup
+from models.exposure import ExposurePages, ExposureSnapshot, LearnedPriors, PageShown, PagesLost
 from models.factory import Capability, CapacitySlot, Factory
 from models.forecast import TrendForecast
 from models.interest import InterestEvent, PreOrder
@@ -34,8 +35,11 @@ TABLES: tuple[type[Base], ...] = (
     DemandDecision,
     DepositRequest,
     Design,
+    ExposurePages,
+    ExposureSnapshot,
     Factory,
     InterestEvent,
+    LearnedPriors,
     LexiconEntry,
     Listing,
     ListingPriceBreak,
@@ -43,6 +47,8 @@ TABLES: tuple[type[Base], ...] = (
     Mockup,
     Offer,
     OutboxMessage,
+    PageShown,
+    PagesLost,
     PaymentEntry,
     PicturePrint,
     PreOrder,

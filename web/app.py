@@ -13,17 +13,19 @@ from starlette.staticfiles import StaticFiles
 
 from models.db import connect
 from models.errors import DomainError, InvalidInput
-from web import blobs, console, dashboard, interest, orders, outcomes, portal, review, sign_in, storefront
+from web import blobs, console, dashboard, interest, orders, outcomes, portal, review, shelf, sign_in, storefront
 from web.config import MOST_FORM_BYTES, WebConfig
 from web.ingest import interest_routes
 from web.limits import BodyLimit, PostRate, SameOrigin, StrictHeaders
+from web.page_log import PageLog
 from web.pages import Pages, pages_of
 from web.search import SearchLog
+from web.shelf import Policies
 from web.visit import SignInFirst, stranger
 from web.writer import EventWriter
 
 STATIC = Path(__file__).parent / "static"
-PARTS = (storefront, interest, sign_in, console, review, orders, dashboard, outcomes, portal, blobs)
+PARTS = (storefront, shelf, interest, sign_in, console, review, orders, dashboard, outcomes, portal, blobs)
 
 
 def create_app(config: WebConfig) -> FastAPI:
@@ -35,6 +37,7 @@ def create_app(config: WebConfig) -> FastAPI:
     )
     app.state.config, app.state.pages, app.state.writer = config, Pages(config.lexicon), writer
     app.state.searches = SearchLog()
+    app.state.policies, app.state.page_log = Policies(), PageLog(engine)
     for part in PARTS:
         app.include_router(part.router)
     routes = interest_routes(
@@ -88,7 +91,8 @@ def _writing(writer: EventWriter, engine: Engine) -> Callable[[FastAPI], Abstrac
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        with writer:
+        page_log: PageLog = app.state.page_log
+        with writer, page_log:
             yield
         engine.dispose()
 

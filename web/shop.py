@@ -19,6 +19,8 @@ _S = ListingState
 class Order(StrEnum):
     """How the storefront sorts."""
 
+    RECOMMENDED = "recommended"
+    """By the policy in force (`web/shelf.py`): the order of those who choose none."""
     WANTED = "wanted"
     CLOSING = "closing"
     NEWEST = "newest"
@@ -85,8 +87,10 @@ def card(exhibit: Exhibit, now: datetime) -> Card:
 
 
 def sort_cards(cards: Iterable[Card], order: Order) -> list[Card]:
-    """The cards in the order that the buyer asked for; ties keep the order they came in."""
+    """The cards in the order that the buyer asked for; ties, and what is recommended, keep the order they came in."""
     match order:
+        case Order.RECOMMENDED:
+            return list(cards)
         case Order.WANTED:
             return sorted(cards, key=lambda one: -one.exhibit.pooled)
         case Order.CLOSING:

@@ -19,6 +19,7 @@ from web.interest import has_act
 from web.pages import pages_of
 from web.product import describe
 from web.search import matches, normalise
+from web.shelf import PRIVATE, note_page, shelf_of
 from web.shop import Order, card, count_categories, reached_stage, sort_cards
 from web.store import find_decisions, find_own_pre_orders
 from web.visit import SEGMENT_COOKIE, Database, Visit, Visiting, local_path, set_cookie
@@ -41,28 +42,33 @@ def show_listings(
     visit: Visiting,
     session: Database,
     category: Annotated[str | None, Query(max_length=40)] = None,
-    sort: Annotated[str, Query(max_length=20)] = Order.WANTED,
+    sort: Annotated[str, Query(max_length=20)] = Order.RECOMMENDED,
     q: Annotated[str, Query(max_length=400)] = "",
 ) -> HTMLResponse:
-    """Open listings as a grid, the most wanted one as the headline; what became of decided ones below.
+    """Open listings as a grid, the first one as the headline; what became of decided ones below.
 
+    Who chooses no order gets the recommended one, and that page is written down with its place in the policy.
     With `q` only those whose title or category has its words; how often it was searched is counted, without who.
     """
     query = normalise(q)
     wanted = Category(category) if category in list(Category) else None
-    order = Order(sort) if sort in list(Order) else Order.WANTED
+    order = Order(sort) if sort in list(Order) else Order.RECOMMENDED
     exhibits = [one for one in find_exhibits(session) if one.listing.opens_at <= visit.now]
+    shelf = shelf_of(request, visit, session, [one.listing.id for one in exhibits])
+    positions = shelf.positions()
+    exhibits.sort(key=lambda one: positions[one.listing.id])
     found = [one for one in exhibits if not query or matches(query, _searched_texts(request, one))]
     shown = [one for one in found if wanted is None or one.spec.category is wanted]
-    cards = sort_cards([card(one, visit.now) for one in shown], order)
+    # Before the first policy is drawn nothing can be recommended but what is wanted.
+    cards = sort_cards([card(one, visit.now) for one in shown], order if shelf.policy else _instead(order))
     is_front = wanted is None and not query
-    headline = max(cards, key=lambda one: one.exhibit.pooled, default=None) if is_front else None
+    headline = next(iter(cards), None) if is_front else None
     decided = [] if query else find_exhibits(session, _DECIDED, wanted, limit=24)
     answer = pages_of(request).answer(
         request,
         visit,
         "storefront/list.html",
-        cards=[one for one in cards if one is not headline],
+        cards=cards[1:] if headline else cards,
         headline=headline,
         decided=[card(one, visit.now) for one in decided],
         categories=count_categories(found),
@@ -73,11 +79,18 @@ def show_listings(
         total=len(found),
         simulated=any(one.batch.simulated for one in (*exhibits, *decided)),
     )
+    answer.headers.update(PRIVATE)
+    if is_front and order is Order.RECOMMENDED:
+        note_page(request, visit, shelf)
     if query and wanted is None and _is_buyer(request, visit):
         answer.background = BackgroundTask(
             request.app.state.searches.count, visit.visitor, query, visit.now.date(), len(found)
         )
     return answer
+
+
+def _instead(order: Order) -> Order:
+    return Order.WANTED if order is Order.RECOMMENDED else order
 
 
 def _searched_texts(request: Request, exhibit: Exhibit) -> list[str]:
