@@ -57,7 +57,7 @@ def discount(earlier: Reals, before: Reals, now: Reals, days: float, half_life: 
     if days < 0 or half_life <= 0:
         raise ValueError(f"{days} days at a half-life of {half_life}")
     kept = 0.5 ** (days / half_life)
-    return np.clip(earlier * kept + (now - before), 0.0, now)
+    return np.asarray(np.clip(earlier * kept + (now - before), 0.0, now))
 
 
 def level(viewers: Reals, converted: Reals, expected: Reals, worth: float) -> Reals:

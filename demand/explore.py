@@ -44,7 +44,7 @@ def discovery_shares(belief: Belief, top: int, horizon: float) -> Reals:
         return np.full(belief.a.shape, 1 / listings)
     viewers = _plan(np.abs(_from_cut(belief, top)), belief.worth, horizon)
     total = viewers.sum(-1, keepdims=True)
-    return np.where(total > 0, viewers / np.maximum(total, 1e-300), 1 / listings)
+    return np.asarray(np.where(total > 0, viewers / np.maximum(total, 1e-300), 1 / listings))
 
 
 def _from_cut(belief: Belief, top: int) -> Reals:
@@ -105,4 +105,4 @@ def chances(shares: Reals, slots: int, least: float = 0.0) -> Reals:
         middle = (low + high) / 2
         short = np.clip(wanted * middle[..., None], least, 1.0).sum(-1) < slots
         low, high = np.where(short, middle, low), np.where(short, high, middle)
-    return np.clip(wanted * high[..., None], least, 1.0)
+    return np.asarray(np.clip(wanted * high[..., None], least, 1.0))

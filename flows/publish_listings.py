@@ -37,5 +37,6 @@ def publish_listings(slug: str, now: datetime | None = None) -> int:
     ready()
     moment = now or datetime.now(UTC)
     opened = publish_approved(slug, moment)
-    draw_pages(moment)  # the storefront shows them at once
+    if opened:
+        draw_pages(moment)  # the storefront shows them at once
     return opened
