@@ -1,34 +1,38 @@
-"""Clean counting in the database: one pass over a listing's acts gives unique people per rung, raw and clean.
+"""Clean counting in the database: one pass over the acts of many listings gives unique people per rung, raw and clean.
 
-Everything is grouped by the database; what comes back are a few dozen rows, however many events there are.
+Everything is grouped by the database; what comes back are a few dozen rows a listing, however many events there are.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     CTE,
-    ColumnElement,
+    BigInteger,
     Row,
     Select,
-    String,
     and_,
     case,
     cast,
-    false,
+    extract,
     func,
-    literal,
+    not_,
     or_,
     select,
+    true,
+    tuple_,
 )
 from sqlalchemy.orm import Session
 
-from demand.clean import DEFAULT_RULE, CleanRule, Flag, checks
+from demand.clean import DEFAULT_RULE, CleanRule, Flag
 from demand.counts import LADDER, Judged, ListingCounts, RungCount, Units
-from models.batch import Rung
-from models.interest import AgentKind, InterestEvent, PreOrder, PreOrderState, Segment
+from demand.people import buyers_of, flagged_people, rows_of, visitors_of
+from models.demand_rule import Rung
+from models.interest import PreOrder, PreOrderState, Segment
+from models.state import StateChange
 
 STANDING = or_(
     PreOrder.state.in_((PreOrderState.DEPOSITED, PreOrderState.SETTLED)),
@@ -36,8 +40,30 @@ STANDING = or_(
 )
 """A pre-order stands when its deposit is paid, or none was asked."""
 
-_E = InterestEvent
-_MINUTE, _DAY = 16, 10  # characters of 'YYYY-MM-DD HH:MM' that both databases write for a moment
+_CHUNK = 5000  # listings a statement
+
+
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """Which clean viewers are judged: not the first ones, and those who first came from `since` up to `matured`.
+
+    None leaves that side open.
+    """
+
+    burn_in_viewers: int = 0
+    since: datetime | None = None
+    matured: datetime | None = None
+
+
+EVERYBODY = Judging()
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One listing's counts, and the first visit that is next to be judged without anybody doing anything."""
+
+    counts: ListingCounts
+    next_view: datetime | None
 
 
 def count_interest(
@@ -47,24 +73,69 @@ def count_interest(
     burn_in_viewers: int = 0,
     clean_rule: CleanRule = DEFAULT_RULE,
     suppliers: Collection[str] = (),
+    judging: Judging | None = None,
 ) -> ListingCounts:
     """Counts of one listing over the acts received up to `until`; raw and clean.
 
-    Judged are the clean viewers in the order of their first view, without the first `burn_in_viewers`. `suppliers` are
-    pseudonyms (at most 30,000) of visitors known to be suppliers.
+    Judged are the clean viewers in the order of their first view, without the first `burn_in_viewers`, or as `judging`
+    says. `suppliers` are pseudonyms (at most 30,000) of visitors known to be suppliers.
     """
-    visitors = _people(_visitors(listing_id, until), listing_id, until, clean_rule, suppliers)
-    buyers = _people(_buyers(listing_id), listing_id, until, clean_rule, suppliers)
-    grouped = session.execute(_by_group(visitors, burn_in_viewers)).all()
-    commitments = session.execute(_commitments(buyers, listing_id, until)).all()
-    return ListingCounts(
+    how = judging or Judging(burn_in_viewers)
+    return count_listings(session, [listing_id], until, how, clean_rule, suppliers)[listing_id].counts
+
+
+def count_listings(
+    session: Session,
+    listing_ids: Sequence[int],
+    until: datetime,
+    judging: Judging = EVERYBODY,
+    clean_rule: CleanRule = DEFAULT_RULE,
+    suppliers: Collection[str] = (),
+) -> dict[int, Counted]:
+    """The same for many listings at once, by listing; also for those that nobody saw."""
+    counted: dict[int, Counted] = {}
+    for start in range(0, len(listing_ids), _CHUNK):
+        counted.update(_count(session, listing_ids[start : start + _CHUNK], until, judging, clean_rule, suppliers))
+    return counted
+
+
+def _count(
+    session: Session,
+    listing_ids: Sequence[int],
+    until: datetime,
+    judging: Judging,
+    clean_rule: CleanRule,
+    suppliers: Collection[str],
+) -> dict[int, Counted]:
+    these = rows_of(session, listing_ids)
+    visitors = flagged_people(visitors_of(these, until), these, until, clean_rule, suppliers)
+    buyers = flagged_people(buyers_of(these), these, until, clean_rule, suppliers)
+    by_group, ordered = defaultdict(list), defaultdict(list)
+    for row in session.execute(_by_group(visitors, judging)):
+        by_group[row.listing_id].append(row)
+    for row in session.execute(_commitments(buyers, these, until)):
+        ordered[row.listing_id].append(row)
+    return {
+        listing_id: _counted(by_group[listing_id], ordered[listing_id], judging, until) for listing_id in listing_ids
+    }
+
+
+def _counted(grouped: Sequence[Row[Any]], ordered: Sequence[Row[Any]], judging: Judging, until: datetime) -> Counted:
+    standing = [line for line in ordered if line.stands]
+    clean = [line for line in ordered if line.clean]
+    end = int(until.timestamp())
+    counts = ListingCounts(
         segments=_segments(grouped),
         flagged=_flagged(grouped),
-        judged=_judged(grouped, burn_in_viewers),
-        raw_units=sum(line.quantity * line.wishes for line in commitments),
-        commitments=_units(line for line in commitments if line.clean),
+        judged=_judged(grouped, judging.burn_in_viewers),
+        raw_units=sum(line.quantity * line.wishes for line in standing),
+        commitments=_units(line for line in standing if line.clean),
         inquiries=_inquiries(grouped),
+        cancelled=_units(line for line in clean if not line.stands),
+        stood_seconds=sum((end * line.wishes if line.stands else int(line.ended)) - int(line.began) for line in clean),
     )
+    waiting = [row.next_view for row in grouped if row.next_view is not None]
+    return Counted(counts, min(waiting, default=None))
 
 
 def find_flagged_buyers(
@@ -75,97 +146,78 @@ def find_flagged_buyers(
     suppliers: Collection[str] = (),
 ) -> dict[str, Flag]:
     """Buyers who pre-ordered the listing and are not counted, each with the reason."""
-    people = _people(_buyers(listing_id), listing_id, until, clean_rule, suppliers)
+    these = rows_of(session, [listing_id])
+    people = flagged_people(buyers_of(these), these, until, clean_rule, suppliers)
     found = session.execute(select(people.c.visitor, people.c.flag).where(people.c.flag.is_not(None)))
     return {visitor: Flag(flag) for visitor, flag in found}
 
 
-def _visitors(listing_id: int, until: datetime) -> Select[Any]:
-    return select(_E.visitor).where(_E.listing_id == listing_id, _E.received_at <= until)
+def _by_group(people: CTE, judging: Judging) -> Select[Any]:
+    """Visitors by listing, segment, flag, highest rung, whether they are judged, and the quantity of an open inquiry.
 
-
-def _buyers(listing_id: int) -> Select[Any]:
-    return select(PreOrder.visitor).where(PreOrder.listing_id == listing_id)
-
-
-def _traces(visitors: Select[Any], listing_id: int, until: datetime, suppliers: Collection[str]) -> CTE:
-    """One row for each of these visitors: what they did on the listing, and the measures of `Trace` over all of them.
-
-    No joins: without fresh statistics PostgreSQL loops over them, 300 visitors took minutes.
+    `next_view` is the first visit of those who are judged later on, when they have had their time to convert.
     """
-    moment = cast(_E.occurred_at, String)
-    in_minute = func.count().over(partition_by=(_E.visitor, func.substr(moment, 1, _MINUTE)))
-    acts = (
-        select(*_E.__table__.c, func.substr(moment, 1, _DAY).label("day"), in_minute.label("in_minute"))
-        .where(_E.visitor.in_(visitors), _E.received_at <= until)
-        .subquery("acts")
-    )
-    on = {rung: and_(acts.c.listing_id == listing_id, acts.c.rung == rung) for rung in LADDER}
-    is_supplier = acts.c.visitor.in_(list(suppliers)) if suppliers else false()
-    return (
-        select(
-            acts.c.visitor,
-            func.min(case((acts.c.listing_id == listing_id, acts.c.segment))).label("segment"),
-            *(_count_if(on[rung]).label(rung.value) for rung in LADDER),
-            func.min(case((on[Rung.VIEW], acts.c.occurred_at))).label("first_view"),
-            func.max(case((on[Rung.INQUIRY], acts.c.quantity))).label("asked"),
-            _count_if(is_supplier).label("supplier_acts"),
-            _count_if(acts.c.agent == AgentKind.DECLARED_BOT).label("declared_bot_acts"),
-            _count_if(acts.c.agent == AgentKind.UNKNOWN).label("unknown_agent_acts"),
-            func.max(acts.c.in_minute).label("peak_per_minute"),
-            (func.count(acts.c.listing_id.distinct()) // func.count(acts.c.day.distinct())).label("listings_per_day"),
-        )
-        .group_by(acts.c.visitor)
-        .cte("traces")
-    )
-
-
-def _count_if(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.sum(case((condition, 1), else_=0))
-
-
-def _people(
-    visitors: Select[Any], listing_id: int, until: datetime, rule: CleanRule, suppliers: Collection[str]
-) -> CTE:
-    """These visitors with the flag that `demand.clean` gives them (null for clean) and their highest rung."""
-    traces = _traces(visitors, listing_id, until, suppliers)
-    converted = traces.c[Rung.INQUIRY.value] + traces.c[Rung.PRE_ORDER.value] + traces.c[Rung.DEPOSIT.value]
-    measures: dict[str, ColumnElement[Any]] = {column.key: column for column in traces.c}
-    measures["conversions_unseen"] = case((traces.c.first_view.is_(None), converted), else_=0)
-    flag = case(*((measures[check.measure] > check.limit, literal(check.flag.value)) for check in checks(rule)))
-    top = case(*((traces.c[rung.value] > 0, LADDER.index(rung)) for rung in reversed(LADDER)))
-    return select(*traces.c, flag.label("flag"), top.label("top")).cte("people")
-
-
-def _by_group(people: CTE, burn_in_viewers: int) -> Select[Any]:
-    """Visitors by segment, flag, highest rung, whether they are judged, and the quantity of an open inquiry."""
     viewer = and_(people.c.flag.is_(None), people.c.first_view.is_not(None))
     turn = func.row_number().over(
-        partition_by=case((viewer, 1), else_=0), order_by=(people.c.first_view, people.c.visitor)
+        partition_by=(people.c.listing_id, case((viewer, 1), else_=0)),
+        order_by=(people.c.first_view, people.c.visitor),
     )
-    judged = case((and_(viewer, turn > burn_in_viewers), 1), else_=0)
+    counted = and_(viewer, turn > judging.burn_in_viewers)
+    if judging.since is not None:
+        counted = and_(counted, people.c.first_view >= judging.since)
+    matured = true() if judging.matured is None else people.c.first_view <= judging.matured
     inquires = and_(people.c.flag.is_(None), people.c.top == LADDER.index(Rung.INQUIRY))
     ranked = select(
-        *people.c, judged.label("judged"), case((inquires, people.c.asked)).label("open_inquiry")
+        *people.c,
+        case((and_(counted, matured), 1), else_=0).label("judged"),
+        case((and_(counted, not_(matured)), people.c.first_view)).label("waiting"),
+        case((inquires, people.c.asked)).label("open_inquiry"),
     ).subquery()
-    key = ranked.c.segment, ranked.c.flag, ranked.c.top, ranked.c.judged, ranked.c.open_inquiry
+    key = ranked.c.listing_id, ranked.c.segment, ranked.c.flag, ranked.c.top, ranked.c.judged, ranked.c.open_inquiry
     acts = (func.sum(ranked.c[rung.value]).label(f"{rung.value}_acts") for rung in LADDER)
     visitors = (
         func.sum(case((ranked.c[rung.value] > 0, 1), else_=0)).label(f"{rung.value}_visitors") for rung in LADDER
     )
-    return select(*key, func.count().label("visitors"), *acts, *visitors).group_by(*key).order_by(*key)
+    next_view = func.min(ranked.c.waiting).label("next_view")
+    return select(*key, func.count().label("visitors"), next_view, *acts, *visitors).group_by(*key).order_by(*key)
 
 
-def _commitments(people: CTE, listing_id: int, until: datetime) -> Select[Any]:
-    """Standing pre-orders by colour, size, quantity and whether their buyer is a clean person."""
+def _commitments(people: CTE, these: Select[Any], until: datetime) -> Select[Any]:
+    """Pre-orders that stand or were cancelled by listing, colour, size, quantity and whether their buyer is clean.
+
+    `began` and `ended` sum up when they were placed and cancelled, in seconds since 1970.
+    """
     order = PreOrder
-    flagged = select(people.c.visitor).where(people.c.flag.is_not(None))
-    standing = (
-        select(order.colour, order.size, order.quantity, case((order.visitor.in_(flagged), 0), else_=1).label("clean"))
-        .where(order.listing_id == listing_id, order.placed_at <= until, STANDING)
-        .subquery("standing")
+    flagged = select(people.c.listing_id, people.c.visitor).where(people.c.flag.is_not(None))
+    cancelled_at = (
+        select(func.max(StateChange.at))
+        .where(
+            StateChange.noun == PreOrder.__tablename__,
+            StateChange.row_id == order.id,
+            StateChange.to_state == PreOrderState.CANCELLED.value,
+        )
+        .scalar_subquery()
     )
-    return select(*standing.c, func.count().label("wishes")).group_by(*standing.c).order_by(*standing.c)
+    cancelled = order.state == PreOrderState.CANCELLED
+    wished = (
+        select(
+            order.listing_id,
+            order.colour,
+            order.size,
+            order.quantity,
+            case((tuple_(order.listing_id, order.visitor).in_(flagged), 0), else_=1).label("clean"),
+            case((cancelled, 0), else_=1).label("stands"),
+            cast(extract("epoch", order.placed_at), BigInteger).label("began"),
+            case((cancelled, cast(extract("epoch", func.coalesce(cancelled_at, order.placed_at)), BigInteger))).label(
+                "ended"
+            ),
+        )
+        .where(order.listing_id.in_(these), order.placed_at <= until, or_(cancelled, STANDING))
+        .subquery("wished")
+    )
+    key = [wished.c[name] for name in ("listing_id", "colour", "size", "quantity", "clean", "stands")]
+    sums = (func.sum(wished.c[name]).label(name) for name in ("began", "ended"))
+    return select(*key, func.count().label("wishes"), *sums).group_by(*key).order_by(*key)
 
 
 def _segments(grouped: Sequence[Row[Any]]) -> dict[Segment, dict[Rung, RungCount]]:

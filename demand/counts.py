@@ -5,9 +5,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from demand.clean import Flag
+from demand.reach import Commitments
 from models.batch import Rung
 from models.interest import Segment
 
+_DAY = 86_400
 LADDER = tuple(Rung)
 """Lowest rung first."""
 
@@ -80,6 +82,10 @@ class ListingCounts:
     raw_units: int
     commitments: tuple[Units, ...]
     inquiries: tuple[Units, ...]
+    cancelled: tuple[Units, ...] = ()
+    """Pre-orders of clean people that were cancelled."""
+    stood_seconds: int = 0
+    """How long all pre-orders of clean people have stood together, the cancelled ones until they were cancelled."""
 
     def on_rung(self, rung: Rung) -> RungCount:
         """One rung over all segments; a visitor is counted in one segment only."""
@@ -89,6 +95,11 @@ class ListingCounts:
     def committed_units(self) -> int:
         """Units of clean standing pre-orders."""
         return sum(line.units for line in self.commitments)
+
+    @property
+    def all_commitments(self) -> Commitments:
+        """The same for the outlook on units, one figure a pre-order."""
+        return Commitments(_each(self.commitments), _each(self.cancelled), self.stood_seconds / _DAY)
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON."""
@@ -102,6 +113,8 @@ class ListingCounts:
             "raw_units": self.raw_units,
             "commitments": [_units_json(line) for line in self.commitments],
             "inquiries": [_units_json(line) for line in self.inquiries],
+            "cancelled": [_units_json(line) for line in self.cancelled],
+            "stood_seconds": self.stood_seconds,
         }
 
     @staticmethod
@@ -117,7 +130,13 @@ class ListingCounts:
             raw_units=data["raw_units"],
             commitments=tuple(_units_from(line) for line in data["commitments"]),
             inquiries=tuple(_units_from(line) for line in data["inquiries"]),
+            cancelled=tuple(_units_from(line) for line in data.get("cancelled", ())),
+            stood_seconds=data.get("stood_seconds", 0),
         )
+
+
+def _each(lines: Sequence[Units]) -> tuple[int, ...]:
+    return tuple(line.quantity for line in lines for _ in range(line.count))
 
 
 def _units_json(line: Units) -> list[Any]:

@@ -1,22 +1,28 @@
-"""Confirm, extend or stop a listing: counts and rule in, judgement out. Pure; safe under looking after every viewer.
+"""Confirm, extend or stop a listing: what was seen and the rule in, judgement out. Pure; safe under constant looking.
 
-CONFIRM needs evidence against 'the rate is at most the target' and enough committed units to make; STOP needs evidence
-against 'the rate is at least the target'; everything else is EXTEND. Each evidence is an e-process (demand/evidence.py)
-that must reach 1/alpha, so that each error has at most probability alpha however often one looks.
+CONFIRM needs evidence against 'the rate is at most the target', a place among those that the batch's false discovery
+rate allows, and enough committed units to make; STOP needs evidence against 'the rate is at least the target', or too
+little chance to be confirmed in time, or the end of the window; everything else is EXTEND. Each evidence is an
+e-process (demand/evidence.py) that must reach 1/alpha, so that each error has at most probability alpha however often
+one looks. Stopping for want of a chance (demand/early_kill.py, demand/reach.py) takes confirms away and adds none.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from math import log
 from typing import Any
 
+from demand.catalogue import Catalogue
 from demand.counts import ListingCounts
+from demand.early_kill import chance_to_confirm
 from demand.evidence import confidence_sequence, log_e_confirm, log_e_stop
-from models.batch import DemandRule, Rung
+from demand.reach import Commitments, units_outlook
+from demand.window import Window
 from models.decision import Verdict
+from models.demand_rule import DemandRule, Rung
 
-METHOD = "truncated-beta e-process/1"
+METHOD = "truncated-beta e-process/2"
 INTERVAL_ALPHA = 0.05
 
 
@@ -25,16 +31,41 @@ class Because(StrEnum):
 
     PROVEN_ABOVE = "proven_above"
     TOO_FEW_UNITS = "too_few_units"
+    NOT_AMONG_BEST = "not_among_best"
+    """Above the target, but the batch's false discovery rate does not let it pass yet."""
     PROVEN_BELOW = "proven_below"
+    NO_CHANCE = "no_chance"
+    """Too unlikely to be confirmed before it closes."""
+    UNITS_OUT_OF_REACH = "units_out_of_reach"
+    """Above the target, but too unlikely to collect the least units before it closes."""
     NOT_YET_CLEAR = "not_yet_clear"
     NOBODY_JUDGED = "nobody_judged"
+    CLOSED_UNCLEAR = "closed_unclear"
+    """The window is over and neither was proven."""
+    CLOSED_SHORT = "closed_short"
+    """The window is over: above the target, but too few units or not among the best."""
+
+
+VERDICTS: Mapping[Because, Verdict] = {
+    Because.PROVEN_ABOVE: Verdict.CONFIRM,
+    Because.TOO_FEW_UNITS: Verdict.EXTEND,
+    Because.NOT_AMONG_BEST: Verdict.EXTEND,
+    Because.PROVEN_BELOW: Verdict.STOP,
+    Because.NO_CHANCE: Verdict.STOP,
+    Because.UNITS_OUT_OF_REACH: Verdict.STOP,
+    Because.NOT_YET_CLEAR: Verdict.EXTEND,
+    Because.NOBODY_JUDGED: Verdict.EXTEND,
+    Because.CLOSED_UNCLEAR: Verdict.STOP,
+    Because.CLOSED_SHORT: Verdict.STOP,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """The verdict with the evidence for it; `rate` is None before anybody was judged.
 
-    `low` to `high` is a 95% confidence sequence: it holds at this look and every other one at once.
+    `low` to `high` is a 95% confidence sequence: it holds at this look and every other one at once. What a look did not
+    need, or an older method did not know, is None.
     """
 
     verdict: Verdict
@@ -51,10 +82,27 @@ class Judgement:
     target_rate: float
     alpha: float
     min_units: int
+    chance: float | None = None
+    """Chance to be confirmed before it closes, as far as the rate goes."""
+    units_chance: float | None = None
+    """Chance that the committed units reach the minimum by the closing date."""
+    units_at_least: float | None = None
+    """A lower bound of it that holds at all looks at once with 95% confidence."""
+    early_kill: float = 0.0
+    chosen: int | None = None
+    """Listings that the false discovery rate allows at this look, of so many ..."""
+    hypotheses: int | None = None
+    fdr: float = 0.0
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON; the floats read back to the bit."""
-        return {**asdict(self), "interval": f"{1 - INTERVAL_ALPHA:.0%} confidence sequence"}
+        return {
+            **{name: getattr(self, name) for name in self.__dataclass_fields__},
+            "verdict": self.verdict.value,
+            "because": self.because.value,
+            "rung": self.rung.value,
+            "interval": f"{1 - INTERVAL_ALPHA:.0%} confidence sequence",
+        }
 
     @staticmethod
     def from_json(data: Mapping[str, Any]) -> "Judgement":
@@ -65,30 +113,49 @@ class Judgement:
         return Judgement(**values)
 
 
-def decide(counts: ListingCounts, rule: DemandRule, makers_minimum: int | None = None) -> Judgement:
-    """Judge the clean viewers after the burn-in; the counts must have been made with the rule's burn-in.
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a judgement rests on: figures of clean people; `window` and `catalogue` are None where they play no part."""
 
-    `makers_minimum` are the units that the listing's makers ask for, where the rule leaves the minimum to them.
-    """
+    viewers: int
+    converted: int
+    commitments: Commitments
+    makers_minimum: int | None = None
+    window: Window | None = None
+    catalogue: Catalogue | None = None
+
+    def least_units(self, rule: DemandRule) -> int:
+        """Units below which nothing is made; ValueError where the rule leaves it to makers that are not known."""
+        least = rule.min_units if rule.min_units is not None else self.makers_minimum
+        if least is None:
+            raise ValueError("the rule leaves the least units to the makers, whose minimum is not known")
+        return least
+
+
+def seen_in(counts: ListingCounts, rule: DemandRule) -> Seen:
+    """The figures of these counts; ValueError unless they were made with the rule's burn-in."""
     if counts.judged.burn_in != rule.burn_in_viewers:
         raise ValueError(f"counts skip {counts.judged.burn_in} viewers, the rule skips {rule.burn_in_viewers}")
-    judged = counts.judged
-    return judge_rate(judged.viewers, judged.converted(rule.rung), counts.committed_units, rule, makers_minimum)
+    return Seen(counts.judged.viewers, counts.judged.converted(rule.rung), counts.all_commitments)
 
 
-def judge_rate(
-    viewers: int, converted: int, committed_units: int, rule: DemandRule, makers_minimum: int | None = None
-) -> Judgement:
-    """The same from the three sufficient figures; ValueError when more converted than came or no minimum is known."""
-    min_units = rule.min_units if rule.min_units is not None else makers_minimum
-    if min_units is None:
-        raise ValueError("the rule leaves the least units to the makers, whose minimum is not known")
+def may_be_confirmed(seen: Seen, rule: DemandRule) -> float | None:
+    """The log e-value with which a listing stands for being confirmed; None when too few units are committed."""
+    if seen.commitments.units < seen.least_units(rule):
+        return None
+    return log_e_confirm(seen.viewers, seen.converted, rule.target_rate)
+
+
+def judge(seen: Seen, rule: DemandRule) -> Judgement:
+    """Judge one listing; ValueError when more converted than came or no minimum is known."""
+    viewers, converted, units = seen.viewers, seen.converted, seen.commitments.units
     confirm = log_e_confirm(viewers, converted, rule.target_rate)
     stop = log_e_stop(viewers, converted, rule.target_rate)
-    because = _because(viewers, confirm, stop, committed_units >= min_units, rule)
     low, high = confidence_sequence(viewers, converted, rule.target_rate, INTERVAL_ALPHA)
+    chances = _chances(seen, rule, confirm, stop)
+    because = _because(seen, rule, confirm, stop, chances)
     return Judgement(
-        verdict=_VERDICTS.get(because, Verdict.EXTEND),
+        verdict=VERDICTS[because],
         because=because,
         log_e_confirm=confirm,
         log_e_stop=stop,
@@ -97,23 +164,63 @@ def judge_rate(
         high=high,
         viewers=viewers,
         converted=converted,
-        committed_units=committed_units,
+        committed_units=units,
         rung=rule.rung,
         target_rate=rule.target_rate,
         alpha=rule.alpha,
-        min_units=min_units,
+        min_units=seen.least_units(rule),
+        chance=chances.rate,
+        units_chance=chances.units,
+        units_at_least=chances.units_at_least,
+        early_kill=rule.early_kill,
+        chosen=seen.catalogue.chosen if seen.catalogue else None,
+        hypotheses=seen.catalogue.hypotheses if seen.catalogue else None,
+        fdr=rule.fdr,
     )
 
 
-_VERDICTS = {Because.PROVEN_ABOVE: Verdict.CONFIRM, Because.PROVEN_BELOW: Verdict.STOP}
+@dataclass(frozen=True, slots=True)
+class _Chances:
+    """How likely the rate is to be proven, and the units to be collected, before it closes; None: not asked."""
+
+    rate: float | None = None
+    units: float | None = None
+    units_at_least: float | None = None
 
 
-def _because(viewers: int, confirm: float, stop: float, enough_units: bool, rule: DemandRule) -> Because:
+def _chances(seen: Seen, rule: DemandRule, confirm: float, stop: float) -> _Chances:
+    """The one of the two that may still stop the listing: computing them for every listing would take minutes."""
     threshold = log(1 / rule.alpha)
-    if viewers == 0:
-        return Because.NOBODY_JUDGED
+    if seen.window is None or seen.window.over or stop >= threshold:
+        return _Chances()
     if confirm >= threshold:
-        return Because.PROVEN_ABOVE if enough_units else Because.TOO_FEW_UNITS
+        if seen.commitments.units >= seen.least_units(rule):
+            return _Chances()
+        outlook = units_outlook(
+            seen.commitments, seen.window.open, seen.window.open_left, seen.least_units(rule), INTERVAL_ALPHA
+        )
+        return _Chances(units=outlook.chance, units_at_least=outlook.at_least)
+    left = seen.window.viewers_left(seen.viewers)
+    if not rule.early_kill or left is None or not seen.viewers:
+        return _Chances()
+    return _Chances(rate=chance_to_confirm(seen.viewers, seen.converted, left, rule.target_rate, rule.alpha))
+
+
+def _because(seen: Seen, rule: DemandRule, confirm: float, stop: float, chances: _Chances) -> Because:
+    threshold = log(1 / rule.alpha)
+    over = seen.window is not None and seen.window.over
+    if confirm >= threshold:
+        if seen.commitments.units < seen.least_units(rule):
+            hopeless = chances.units is not None and chances.units < rule.early_kill
+            return Because.CLOSED_SHORT if over else Because.UNITS_OUT_OF_REACH if hopeless else Because.TOO_FEW_UNITS
+        if seen.catalogue is not None and not seen.catalogue.admits(confirm):
+            return Because.CLOSED_SHORT if over else Because.NOT_AMONG_BEST
+        return Because.PROVEN_ABOVE
     if stop >= threshold:
         return Because.PROVEN_BELOW
-    return Because.NOT_YET_CLEAR
+    if over:
+        return Because.CLOSED_UNCLEAR
+    if seen.viewers == 0:
+        return Because.NOBODY_JUDGED
+    hopeless = chances.rate is not None and chances.rate < rule.early_kill
+    return Because.NO_CHANCE if hopeless else Because.NOT_YET_CLEAR

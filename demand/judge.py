@@ -1,20 +1,25 @@
 """Judge one listing at one moment and keep the judgement with everything needed to repeat it."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from demand.catalogue import Catalogue, look_at_catalogue
 from demand.clean import DEFAULT_RULE, CleanRule
-from demand.count import count_interest
-from demand.decide import METHOD
+from demand.count import Judging, count_interest, count_listings
+from demand.decide import METHOD, may_be_confirmed, seen_in
 from demand.explain import explain
 from demand.outcome import DecisionInputs, conclude
 from demand.quantity_priors import QuantityPriors
+from demand.store import find_confirmed_evidence, find_of_batch
+from demand.window import judged_between, window_at
 from demand.wishes import Schedule
-from models.batch import Batch, DemandRule
+from models.batch import Batch
 from models.decision import DemandDecision
+from models.demand_rule import DemandRule
 from models.design import Design, Mockup
 from models.errors import Conflict, NotFound
 from models.listing import OPEN_STATES, Listing
@@ -35,8 +40,8 @@ def judge_listing(
 ) -> DemandDecision:
     """Count the acts received up to `looked_at`, decide, plan, store; a second call returns the stored decision.
 
-    The rule and seed are those fixed when the batch was launched, unless given. NotFound without such a listing,
-    Conflict when it takes no acts any more and was not judged at that moment.
+    The rule is the one in force, the seed the batch's, unless given; with a false discovery rate the whole batch is
+    looked at. NotFound without such a listing, Conflict when it takes no acts any more and was not judged then.
     """
     stored = _find_decision(session, listing_id, looked_at)
     if stored is not None:
@@ -44,8 +49,9 @@ def judge_listing(
     listing = _get_open(session, listing_id)
     batch = session.get_one(Batch, listing.batch_id)
     rule = rule or batch.demand_rule
+    judging = judging_at(rule, listing.opens_at, looked_at)
     inputs = DecisionInputs(
-        counts=count_interest(session, listing_id, looked_at, rule.burn_in_viewers, clean_rule, suppliers),
+        counts=count_interest(session, listing_id, looked_at, 0, clean_rule, suppliers, judging),
         clean_rule=clean_rule,
         variants=[(variant.colour, variant.size) for variant in listing.variants],
         prices=listing.ladder,
@@ -54,6 +60,8 @@ def judge_listing(
         schedule=_schedule(listing, looked_at),
         seed=batch.seed if seed is None else seed,
         makers_minimum=listing.makers_minimum,
+        window=window_at(rule, listing.opens_at, listing.closes_at, looked_at),
+        catalogue=_look_at_batch(session, batch, rule, looked_at, clean_rule, suppliers).get(listing_id),
     )
     outcome = conclude(inputs, rule)
     decision = DemandDecision(
@@ -69,6 +77,38 @@ def judge_listing(
     session.add(decision)
     session.flush()
     return decision
+
+
+def judging_at(rule: DemandRule, opens_at: datetime, looked_at: datetime) -> Judging:
+    """Which viewers of a listing are judged at this look."""
+    return Judging(rule.burn_in_viewers, *judged_between(rule, opens_at, looked_at))
+
+
+def _look_at_batch(
+    session: Session,
+    batch: Batch,
+    rule: DemandRule,
+    looked_at: datetime,
+    clean_rule: CleanRule,
+    suppliers: Collection[str],
+) -> dict[int, Catalogue]:
+    """The batch's catalogue by listing; empty where the rule does not look across listings."""
+    if not rule.fdr:
+        return {}
+    listings = find_of_batch(session, batch.id)
+    standing = find_confirmed_evidence(session, batch.id)
+    for opens_at in {listing.opens_at for listing in listings}:
+        together = {one.id: one for one in listings if one.opens_at == opens_at and one.state in OPEN_STATES}
+        judging = judging_at(rule, opens_at, looked_at)
+        counted = count_listings(session, list(together), looked_at, judging, clean_rule, suppliers)
+        for listing_id, one in counted.items():
+            if listing_id in standing:  # confirmed, and settling: it keeps the evidence it was confirmed with
+                continue
+            seen = replace(seen_in(one.counts, rule), makers_minimum=together[listing_id].makers_minimum)
+            evidence = may_be_confirmed(seen, rule)
+            if evidence is not None:
+                standing[listing_id] = evidence
+    return look_at_catalogue(standing, max(batch.designs_wanted, len(listings)), rule.fdr)
 
 
 def _find_decision(session: Session, listing_id: int, looked_at: datetime) -> DemandDecision | None:

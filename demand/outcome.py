@@ -2,35 +2,53 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from demand import first_method
+from demand.catalogue import Catalogue
 from demand.clean import CleanRule
 from demand.counts import ListingCounts
-from demand.decide import METHOD, Judgement, decide
+from demand.decide import METHOD, Because, Judgement, Seen, judge, seen_in
 from demand.quantity import QuantityPlan, plan_quantity
 from demand.quantity_priors import QuantityPriors
+from demand.window import Window
 from demand.wishes import Schedule, Wishes
-from models.batch import DemandRule
+from models.demand_rule import DemandRule
 from models.errors import Conflict
 from models.money import PriceLadder
 
 
 @dataclass(frozen=True, slots=True)
 class DecisionInputs:
-    """Everything that a decision may use; `costs` is None when nobody could make the design."""
+    """Everything that a decision may use; `costs` is None when nobody could make the design.
+
+    Where no quantity is planned, variants, prices and costs are left out. `window` is None in decisions of the first
+    method, `catalogue` where the rule does not look across listings.
+    """
 
     counts: ListingCounts
     clean_rule: CleanRule
     variants: Sequence[tuple[str, str]]
-    prices: PriceLadder
+    prices: PriceLadder | None
     costs: PriceLadder | None
     priors: QuantityPriors
-    schedule: Schedule
+    schedule: Schedule | None
     seed: int
     makers_minimum: int | None = None
     """Units that its makers ask for; None where that is not known."""
+    window: Window | None = None
+    catalogue: Catalogue | None = None
+
+    def seen(self, rule: DemandRule) -> Seen:
+        """What the judgement rests on; ValueError unless the counts were made with the rule's burn-in."""
+        return replace(
+            seen_in(self.counts, rule),
+            makers_minimum=self.makers_minimum,
+            window=self.window,
+            catalogue=self.catalogue,
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON."""
@@ -38,12 +56,14 @@ class DecisionInputs:
             "counts": self.counts.to_json(),
             "clean_rule": self.clean_rule.to_json(),
             "variants": [list(variant) for variant in self.variants],
-            "prices": self.prices.to_json(),
+            "prices": self.prices.to_json() if self.prices else None,
             "costs": self.costs.to_json() if self.costs else None,
             "priors": self.priors.to_json(),
-            "schedule": self.schedule.to_json(),
+            "schedule": self.schedule.to_json() if self.schedule else None,
             "seed": self.seed,
             "makers_minimum": self.makers_minimum,
+            "window": self.window.to_json() if self.window else None,
+            "catalogue": self.catalogue.to_json() if self.catalogue else None,
         }
 
     @staticmethod
@@ -54,12 +74,14 @@ class DecisionInputs:
                 counts=ListingCounts.from_json(data["counts"]),
                 clean_rule=CleanRule.from_json(data["clean_rule"]),
                 variants=[(colour, size) for colour, size in data["variants"]],
-                prices=PriceLadder.from_json(data["prices"]),
+                prices=PriceLadder.from_json(data["prices"]) if data["prices"] else None,
                 costs=PriceLadder.from_json(data["costs"]) if data["costs"] else None,
                 priors=QuantityPriors.from_json(data["priors"]),
-                schedule=Schedule(**data["schedule"]),
+                schedule=Schedule(**data["schedule"]) if data.get("schedule") else None,
                 seed=data["seed"],
                 makers_minimum=data.get("makers_minimum"),
+                window=Window(**data["window"]) if data.get("window") else None,
+                catalogue=Catalogue(**data["catalogue"]) if data.get("catalogue") else None,
             )
         except (KeyError, TypeError, ValueError) as error:
             raise Conflict(f"the stored inputs cannot be read by this version: {error}") from None
@@ -79,21 +101,31 @@ class DecisionOutcome:
         return content
 
 
+_WORTH_PLANNING = frozenset((Because.PROVEN_ABOVE, Because.TOO_FEW_UNITS, Because.NOT_AMONG_BEST))
+"""Planning a quantity takes a millisecond of draws: only where the rate is proven does anybody ask for it."""
+
+
 def conclude(inputs: DecisionInputs, rule: DemandRule) -> DecisionOutcome:
     """Judge and plan; the same inputs and rule always give the same outcome, to the bit."""
-    judgement = decide(inputs.counts, rule, inputs.makers_minimum)
-    return DecisionOutcome(judgement, _plan(inputs))
+    judgement = judge(inputs.seen(rule), rule)
+    return DecisionOutcome(judgement, _plan(inputs) if judgement.because in _WORTH_PLANNING else None)
+
+
+def _conclude_first(inputs: DecisionInputs, rule: DemandRule) -> DecisionOutcome:
+    """The judgement alone: how quantities were planned then is not kept."""
+    return DecisionOutcome(first_method.decide(inputs.counts, rule, inputs.makers_minimum), None)
 
 
 def _plan(inputs: DecisionInputs) -> QuantityPlan | None:
-    if inputs.costs is None or inputs.costs.currency != inputs.prices.currency:
+    """None where costs are unknown or in another currency."""
+    counts, prices, costs = inputs.counts, inputs.prices, inputs.costs
+    if costs is None or prices is None or inputs.schedule is None or costs.currency != prices.currency:
         return None
-    counts, prices = inputs.counts, inputs.prices
     return plan_quantity(
         Wishes(counts.commitments, counts.inquiries),
         inputs.schedule,
         inputs.variants,
-        inputs.costs,
+        costs,
         prices.unit_price(max(1, counts.committed_units)),
         inputs.priors,
         inputs.seed,
@@ -108,5 +140,5 @@ def _price_range(prices: PriceLadder, units: int) -> tuple[Decimal, Decimal]:
     return steps[min(at + 1, len(steps) - 1)], steps[max(at - 1, 0)]
 
 
-CONCLUDE_BY_METHOD = {METHOD: conclude}
+CONCLUDE_BY_METHOD = {METHOD: conclude, first_method.METHOD: _conclude_first}
 """Old decisions replay by the method that made them; a new method is added, none is changed."""

@@ -3,13 +3,16 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from demand.decide import Judgement, judge_rate
+from demand.decide import METHOD, Judgement, Seen, judge
 from demand.outcome import CONCLUDE_BY_METHOD, DecisionInputs, DecisionOutcome
-from models.batch import DemandRule
+from demand.reach import Commitments
 from models.decision import DemandDecision
+from models.demand_rule import DemandRule
 from models.errors import Conflict, InvalidInput
 
 _MOST_DIGITS = 9
+_ENOUGH = Commitments((1,))
+_COUNTED_WITH = ("burn_in_viewers", "burn_in_days", "maturity_hours")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +26,24 @@ class Replay:
 def replay(decision: DemandDecision) -> Replay:
     """Recompute a decision from its stored inputs by its stored rule and method; Conflict for an unknown method."""
     outcome = _conclude(decision, DemandRule.from_json(decision.rule))
-    same = outcome.to_json() == decision.outcome and outcome.judgement.verdict is decision.verdict
+    computed, stored = outcome.to_json(), decision.outcome
+    # Older judgements have fewer fields; each that they have must be the same.
+    known = {name: computed["judgement"].get(name) for name in stored["judgement"]}
+    if decision.method != METHOD:  # how quantities were planned then is not kept
+        computed["quantity"] = stored["quantity"]
+    same = {**computed, "judgement": known} == stored and outcome.judgement.verdict is decision.verdict
     return Replay(outcome, same)
 
 
 def replay_under(decision: DemandDecision, rule: DemandRule) -> DecisionOutcome:
-    """What another rule would have concluded from the same counts; Conflict when it skips other viewers."""
-    counted_with = DemandRule.from_json(decision.rule).burn_in_viewers
-    if rule.burn_in_viewers != counted_with:
-        raise Conflict(f"the counts skip {counted_with} viewers; a rule that skips {rule.burn_in_viewers} needs others")
+    """What another rule would have concluded from the same counts and the same bar of the other listings.
+
+    Conflict when it judges other viewers.
+    """
+    before = DemandRule.from_json(decision.rule)
+    for name in _COUNTED_WITH:
+        if getattr(rule, name) != getattr(before, name):
+            raise Conflict(f"the counts skip {name} {getattr(before, name)}; {getattr(rule, name)} needs other counts")
     return _conclude(decision, rule)
 
 
@@ -53,7 +65,7 @@ def replay_log(rows: Iterable[Mapping[str, str | None]], p0: float, alpha: float
         raise InvalidInput(str(error)) from None
     for number, row in enumerate(rows, 1):
         try:
-            judgement = judge_rate(_whole(row, "n"), _whole(row, "converted"), 1, rule)
+            judgement = judge(Seen(_whole(row, "n"), _whole(row, "converted"), _ENOUGH), rule)
         except KeyError as error:
             raise InvalidInput(f"row {number} has no column {error}") from None
         except ValueError as error:

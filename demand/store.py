@@ -30,6 +30,20 @@ def find_due_listings(session: Session, now: datetime) -> Sequence[Listing]:
     ).all()
 
 
+def find_of_batch(session: Session, batch_id: int) -> Sequence[Listing]:
+    """Every listing of a batch, whatever became of it."""
+    return session.scalars(select(Listing).where(Listing.batch_id == batch_id).order_by(Listing.id)).all()
+
+
+def find_confirmed_evidence(session: Session, batch_id: int) -> dict[int, float]:
+    """The log e-value with which each confirmed listing of a batch was confirmed."""
+    of_batch = select(Listing.id).where(Listing.batch_id == batch_id)
+    confirmed = DemandDecision.listing_id.in_(of_batch), DemandDecision.verdict == Verdict.CONFIRM
+    query = select(DemandDecision.listing_id, DemandDecision.outcome).where(*confirmed)
+    found = session.execute(query.order_by(DemandDecision.looked_at.desc()))
+    return {listing_id: outcome["judgement"]["log_e_confirm"] for listing_id, outcome in found}
+
+
 def get_decision(session: Session, decision_id: int) -> DemandDecision:
     """One decision; NotFound without it."""
     decision = session.get(DemandDecision, decision_id) if decision_id <= LARGEST_ID else None
@@ -69,7 +83,7 @@ def funnel(
     session: Session, batch_id: int, until: datetime, clean_rule: CleanRule = DEFAULT_RULE
 ) -> Sequence[FunnelRow]:
     """Every listing of a batch with its people per rung over the acts received up to `until`."""
-    listings = session.scalars(select(Listing).where(Listing.batch_id == batch_id).order_by(Listing.id)).all()
+    listings = find_of_batch(session, batch_id)
     latest = find_latest_decisions(session, batch_id)
     return [
         FunnelRow(listing, count_interest(session, listing.id, until, clean_rule=clean_rule), latest.get(listing.id))

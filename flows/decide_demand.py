@@ -17,7 +17,7 @@ from flows.progress import advance
 from flows.retry import transient
 from models.batch import Batch, BatchState
 from models.db import transaction
-from models.listing import Listing
+from models.listing import OPEN_STATES, Listing
 from models.settlement import OPEN_SETTLEMENTS, Settlement
 from models.state import move
 
@@ -39,11 +39,13 @@ def judge_open(listing_ids: list[int], looked_at: datetime) -> list[dict[str, An
 
 @task(cache_policy=NO_CACHE)
 def close_batches(now: datetime) -> int:
-    """Mark batches whose window is over, and whose confirmed listings are settled, as decided."""
+    """Mark batches whose window is over as decided, once no listing is open and what was confirmed is settled."""
     with transaction() as session:
+        still_open = select(Listing.batch_id).where(Listing.state.in_(OPEN_STATES))
         settling = select(Listing.batch_id).join(Settlement, Settlement.listing_id == Listing.id)
         settling = settling.where(Settlement.state.in_(OPEN_SETTLEMENTS))
-        ended = Batch.state == BatchState.PUBLISHED, Batch.closes_at <= now, Batch.id.not_in(settling)
+        open_ids = still_open.union(settling)
+        ended = Batch.state == BatchState.PUBLISHED, Batch.closes_at <= now, Batch.id.not_in(open_ids)
         over = session.scalars(select(Batch).where(*ended)).all()
         for batch in over:
             move(session, batch, BatchState.DECIDED, now, "decide_demand", "the test window is over")

@@ -4,11 +4,11 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from demand.counts import LADDER, ListingCounts, RungCount
-from demand.decide import Judgement, decide
+from demand.decide import Judgement, judge, seen_in
 from models.batch import DemandRule, Rung
 from models.decision import DemandDecision, Verdict
 from models.interest import Segment
@@ -56,7 +56,10 @@ class Funnel:
     @property
     def judgements(self) -> Sequence[tuple[Listing, Judgement]]:
         """Each listing as it would be judged now, the highest rate first; the counts must skip the rule's burn-in."""
-        judged = [(listing, decide(counts, self.rule, listing.makers_minimum)) for listing, counts in self.listings]
+        judged = [
+            (listing, judge(replace(seen_in(counts, self.rule), makers_minimum=listing.makers_minimum), self.rule))
+            for listing, counts in self.listings
+        ]
         return sorted(judged, key=lambda pair: -(pair[1].rate or 0))
 
 

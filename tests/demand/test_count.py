@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -5,9 +6,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from demand.clean import CleanRule, Flag, Trace, flag_of
-from demand.count import count_interest, find_flagged_buyers
+from demand.count import Judging, count_interest, count_listings, find_flagged_buyers
 from demand.counts import ListingCounts, Units
-from demand.record import record
+from demand.record import cancel_pre_order, record
 from models.batch import Rung
 from models.interest import AgentKind, Segment
 from tests.builders import NOW, make_listing
@@ -160,3 +161,54 @@ def test_the_database_counts_as_plain_python_does(plain_session, acts, burn_in):
     assert list(counts.judged.by_top_rung) == by_top
     assert counts.on_rung(Rung.VIEW).people == len(first_views)
     assert counts.on_rung(Rung.VIEW).acts == sum(act.rung is Rung.VIEW for act in made)
+
+
+def test_viewers_of_the_first_days_and_those_who_just_came_are_not_judged(session):
+    listing = make_listing(session)
+    record(session, make_visits(listing.id, 10, converted=10))
+    judging = Judging(2, NOW + timedelta(minutes=4), NOW + timedelta(minutes=7))
+    one = count_listings(session, [listing.id], LATER, judging)[listing.id]
+    assert one.counts.judged.viewers == 4
+    assert one.next_view == NOW + timedelta(minutes=8)
+    assert one.counts.on_rung(Rung.VIEW).people == 10
+    late = count_listings(session, [listing.id], LATER, Judging(6, NOW, NOW + timedelta(minutes=7)))[listing.id]
+    assert late.counts.judged.viewers == 2
+
+
+def test_many_listings_are_counted_as_each_alone(session):
+    listings = [make_listing(session).id for _ in range(4)]
+    for number, listing_id in enumerate(listings[:3]):
+        record(session, make_visits(listing_id, 6 + number, converted=number))
+    record(session, [make_act(one, "broad", at=NOW + timedelta(hours=n)) for n, one in enumerate(listings)])
+    together = count_listings(session, listings, LATER, clean_rule=RULE)
+    assert {key: one.counts for key, one in together.items()} == {
+        key: count_interest(session, key, LATER, clean_rule=RULE) for key in listings
+    }
+
+
+def test_cancelled_pre_orders_and_how_long_all_have_stood(session):
+    listing = make_listing(session)
+    acts = make_visits(listing.id, 3, converted=2)
+    record(session, acts)
+    first = next(act for act in acts if act.rung is Rung.PRE_ORDER)
+    cancel_pre_order(session, first.event_id, first.visitor, first.received_at + timedelta(hours=1))
+    counts = count_interest(session, listing.id, first.received_at + timedelta(hours=3))
+    assert (counts.commitments, counts.cancelled) == ((Units("olive", "M", 6, 1),), (Units("olive", "M", 6, 1),))
+    assert counts.stood_seconds == 3600 + 3 * 3600 - 60
+    assert (counts.all_commitments.standing, counts.all_commitments.cancelled) == ((6,), (6,))
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(acts=acts, order=st.randoms(use_true_random=False))
+def test_the_order_of_events_does_not_matter(plain_session, acts, order):
+    counted = []
+    for shuffled in (False, True):
+        listing = make_listing(plain_session)
+        made = [make_act(listing.id, f"{who}", rung, NOW + timedelta(seconds=late)) for who, rung, late in acts]
+        made = [replace(act, visitor=f"{listing.id}-{act.visitor}") for act in made]
+        if shuffled:
+            order.shuffle(made)
+        for act in made:
+            record(plain_session, [act])
+        counted.append(count_interest(plain_session, listing.id, LATER, 1, RULE))
+    assert counted[0] == counted[1]

@@ -5,9 +5,11 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
+from demand import first_evidence, first_method
 from demand.count import count_interest
 from demand.decide import METHOD
 from demand.judge import judge_listing
+from demand.outcome import CONCLUDE_BY_METHOD, DecisionInputs
 from demand.record import record
 from demand.replay import replay, replay_log, replay_under
 from demand.settle import settle
@@ -148,7 +150,7 @@ def test_a_decision_replays_to_the_bit_from_what_it_stored(session, wanted, unwa
         decision = judge(session, listing)
         session.expire(decision)
         assert replay(decision).same
-        decision.outcome = {**decision.outcome, "quantity": None}
+        decision.outcome = {**decision.outcome, "judgement": {**decision.outcome["judgement"], "low": 0.5}}
         assert not replay(decision).same
 
 
@@ -229,9 +231,9 @@ def test_flows_find_open_due_and_unsettled_listings(session, wanted, unwanted):
     assert find_due_listings(session, LATER) == [ended]
     assert stopped not in find_due_listings(session, LATER)
     decisions = [judge(session, listing) for listing in (wanted, unwanted, ended)]
-    assert find_unsettled(session) == decisions[:2]
+    assert find_unsettled(session) == decisions
     settle(session, decisions[0], LATER)
-    assert find_unsettled(session) == decisions[1:2]
+    assert find_unsettled(session) == decisions[1:]
     assert get_decision(session, decisions[0].id) is decisions[0]
     with pytest.raises(NotFound):
         get_decision(session, 10**9)
@@ -250,3 +252,68 @@ def test_the_funnel_shows_each_listing_of_a_batch_with_its_last_decision(session
     assert [row.decision for row in rows] == [last, None]
     assert find_latest_decisions(session, batch.id) == {seen.id: last}
     assert session.scalars(select(ConfirmedDemand)).all() == []
+
+
+def test_a_listing_that_proved_nothing_is_closed_at_the_end_and_its_buyers_released(session):
+    listing = make_listing(session, closes_at=LATER)
+    record(session, make_visits(listing.id, 60, converted=3))
+    assert judge(session, listing, at=LATER - timedelta(hours=1)).verdict is Verdict.EXTEND
+    decision = judge(session, listing)
+    assert (decision.verdict, decision.outcome["judgement"]["because"]) == (Verdict.STOP, "closed_unclear")
+    settle(session, decision, LATER)
+    assert listing.state is ListingState.STOPPED
+    assert states(session, listing) == {PreOrderState.RELEASED}
+    whys = session.scalars(select(StateChange.why).where(StateChange.noun == "pre_orders")).all()
+    assert any("The window is over and neither is proven" in why for why in whys)
+
+
+def test_the_last_viewers_have_their_hours_to_convert_before_the_end(session):
+    rule = replace(RULE, maturity_hours=24)
+    listing = make_listing(session, closes_at=LATER)
+    record(session, make_visits(listing.id, 60, converted=20))
+    assert judge(session, listing, rule).verdict is not Verdict.STOP
+    assert judge(session, listing, rule, LATER + timedelta(days=1)).outcome["judgement"]["viewers"] == 55
+
+
+def test_makers_set_the_minimum_listing_by_listing(session, wanted):
+    rule = replace(RULE, min_units=None)
+    wanted.makers_minimum = 133
+    decision = judge(session, wanted, rule)
+    assert decision.outcome["judgement"]["min_units"] == 133
+    assert decision.verdict is Verdict.EXTEND
+    assert replay(decision).same
+    wanted.makers_minimum = 132
+    decision = judge(session, wanted, rule, LATER + timedelta(hours=1))
+    assert settle(session, decision, LATER).units == 132
+
+
+def test_a_false_discovery_rate_looks_at_the_whole_batch_and_replays_alone(session):
+    batch = make_batch(session, designs_wanted=2000, rule=replace(RULE, fdr=0.01).to_json())
+    strong, weak = make_listing(session, batch=batch), make_listing(session, batch=batch)
+    record(session, make_visits(strong.id, 120, converted=60, prefix="s"))
+    record(session, make_visits(weak.id, 60, converted=11, prefix="w"))
+    decisions = [judge_listing(session, listing.id, LATER) for listing in (strong, weak)]
+    assert [one.outcome["judgement"]["because"] for one in decisions] == ["proven_above", "not_among_best"]
+    assert decisions[1].inputs["catalogue"]["hypotheses"] == 2000
+    assert all(replay(one).same for one in decisions)
+    settle(session, decisions[0], LATER)
+    later = judge_listing(session, weak.id, LATER + timedelta(hours=1))
+    assert (later.inputs["catalogue"]["chosen"], later.inputs["catalogue"]["rank"]) == (1, 2)
+
+
+def test_a_decision_of_the_first_method_still_replays_by_it(session, wanted):
+    inputs = judge(session, wanted).inputs
+    for name in ("window", "catalogue", "makers_minimum"):
+        inputs.pop(name)
+    inputs["counts"].pop("cancelled")
+    inputs["counts"].pop("stood_seconds")
+    old_rule = {name: RULE.to_json()[name] for name in ("rung", "target_rate", "alpha", "burn_in_viewers", "min_units")}
+    decision = DemandDecision(
+        listing_id=wanted.id, looked_at=NOW, verdict=Verdict.CONFIRM, reason="", method=first_method.METHOD,
+        rule={**old_rule, "version": 1}, inputs=inputs, outcome={},
+    )  # fmt: skip
+    outcome = CONCLUDE_BY_METHOD[first_method.METHOD](DecisionInputs.from_json(inputs), RULE).to_json()
+    newer = ("chance", "units_chance", "units_at_least", "early_kill", "chosen", "hypotheses", "fdr")
+    decision.outcome = {**outcome, "judgement": {k: v for k, v in outcome["judgement"].items() if k not in newer}}
+    assert replay(decision).same
+    assert decision.outcome["judgement"]["log_e_confirm"] == first_evidence.log_e_confirm(61, 24, RULE.target_rate)

@@ -1,0 +1,47 @@
+"""Where in its window a listing is looked at, and whose first visit counts by then. Pure."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from models.demand_rule import DemandRule
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """One look, in days: how long judged viewers have come and will come; how long commitments have and will."""
+
+    judged: float
+    judged_left: float
+    open: float
+    open_left: float
+    over: bool
+    """Nobody more will be judged: the listing has closed and the last viewers have had their hours to convert."""
+
+    def viewers_left(self, viewers: int) -> int | None:
+        """Viewers still to be judged if they come as they came; None before there is a pace."""
+        return round(viewers * self.judged_left / self.judged) if self.judged > 0 else None
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON."""
+        return asdict(self)
+
+
+def judged_between(rule: DemandRule, opens_at: datetime, looked_at: datetime) -> tuple[datetime, datetime]:
+    """First and last moment at which a viewer may first have come to be judged at this look."""
+    since = opens_at + timedelta(days=rule.burn_in_days)
+    return since, looked_at - timedelta(hours=rule.maturity_hours)
+
+
+def window_at(rule: DemandRule, opens_at: datetime, closes_at: datetime, looked_at: datetime) -> Window:
+    """The look at `looked_at` of a listing that collects from `opens_at` to `closes_at`."""
+    since, matured = judged_between(rule, opens_at, looked_at)
+    return Window(
+        judged=max(matured - since, timedelta()) / _DAY,
+        judged_left=max(closes_at - max(matured, since), timedelta()) / _DAY,
+        open=max(looked_at - opens_at, timedelta()) / _DAY,
+        open_left=max(closes_at - looked_at, timedelta()) / _DAY,
+        over=matured >= closes_at,
+    )
