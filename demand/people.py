@@ -91,16 +91,16 @@ def _traces(visitors: Select[Any], until: datetime, suppliers: Collection[str]) 
         .group_by(acts.c.visitor, acts.c.listing_id)
         .subquery("here")
     )
-    everywhere = {"partition_by": here.c.visitor}
+    who = here.c.visitor
     kept = ("visitor", "listing_id", "segment", *(rung.value for rung in LADDER), "first_view", "asked")
     return select(
         *(here.c[name] for name in kept),
         *(
-            func.sum(here.c[name]).over(**everywhere).label(name)
+            func.sum(here.c[name]).over(partition_by=who).label(name)
             for name in ("supplier_acts", "declared_bot_acts", "unknown_agent_acts")
         ),
-        func.max(here.c.in_minute).over(**everywhere).label("peak_per_minute"),
-        (func.max(here.c.listings).over(**everywhere) // func.max(here.c.days).over(**everywhere)).label(
+        func.max(here.c.in_minute).over(partition_by=who).label("peak_per_minute"),
+        (func.max(here.c.listings).over(partition_by=who) // func.max(here.c.days).over(partition_by=who)).label(
             "listings_per_day"
         ),
     ).subquery("traces")

@@ -19,6 +19,8 @@ from models.state import begin
 from models.trend import Trend, TrendStage
 
 _PRICELESS = Decimal(10) ** 9
+_LONGEST = 90
+"""Days of a test window."""
 _SURE_RISE = 1.0
 """A trend's score is the rise that is exceeded with 95% probability: above 1 it surely rises."""
 
@@ -69,8 +71,8 @@ class BatchPlan:
     def _checked(self, where: str) -> "BatchPlan":
         if not self.slug.replace("-", "").isalnum() or not self.slug.isascii() or len(self.slug) > 60:
             raise InvalidInput(f"{where}: slug {self.slug[:60]!r} is not letters, digits and hyphens")
-        if not (1 <= self.trends <= 100 and 1 <= self.designs <= 2_000 and 1 <= self.test_days <= 90):
-            raise InvalidInput(f"{where}: trends 1-100, designs 1-2000 and test_days 1-90 are possible")
+        if not (1 <= self.trends <= 100 and 1 <= self.designs <= 2_000):
+            raise InvalidInput(f"{where}: trends 1-100 and designs 1-2000 are possible")
         low, high = self.price_low, self.price_high
         if not (low.is_finite() and high.is_finite() and 0 < low <= high < _PRICELESS):
             raise InvalidInput(f"{where}: price band {low}-{high} is not a band")
@@ -86,6 +88,8 @@ def _test_days(table: Mapping[str, Any], rule: DemandRule) -> int:
     days = table.get("test_days", rule.window_days if rule.window_days is not None else 7)
     if int(days) != days or rule.window_days not in (None, float(days)):
         raise ValueError(f"test_days {days} and the rule's window_days {rule.window_days}: one number of whole days")
+    if not 1 <= days <= _LONGEST:
+        raise ValueError(f"a window of {days} days; test_days 1-{_LONGEST} are possible")
     return int(days)
 
 

@@ -56,6 +56,7 @@ class BreakEven:
     @staticmethod
     def from_json(data: Mapping[str, Any]) -> "BreakEven":
         """Read back what `to_json` wrote, or a batch file's numbers; ValueError for what is no number."""
+        _check_table("break_even", data)
         try:
             return BreakEven(**{name: Decimal(str(figure)) for name, figure in data.items()})
         except InvalidOperation:
@@ -124,6 +125,7 @@ class DemandRule:
 
         A batch file may leave out the target rate where it gives `break_even`, and say `min_units = "factories"`.
         """
+        _check_table("a rule", data)
         read = {name: _NUMBERS.get(name, _same)(value) for name, value in data.items()}
         read["rung"] = Rung(read.get("rung", Rung.PRE_ORDER))
         if read.get("break_even") is not None:
@@ -132,6 +134,11 @@ class DemandRule:
         if read.get("min_units") == FACTORIES:
             read["min_units"] = None
         return DemandRule(**read)
+
+
+def _check_table(name: str, data: object) -> None:
+    if not isinstance(data, Mapping):
+        raise ValueError(f"{name} has named figures, not {str(data)[:40]!r}")
 
 
 def _same(value: Any) -> Any:

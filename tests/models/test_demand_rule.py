@@ -59,6 +59,8 @@ def test_every_rung_survives_json():
         ({"early_kill": 0.5}, "early kill"),
         ({"fdr": 1}, "false discovery rate"),
         ({"rung": "purchase"}, "purchase"),
+        (3, "a rule has named figures, not '3'"),
+        ({"break_even": 3}, "break_even has named figures"),
         ({"break_even": {**MARGIN, "unit_margin": 0}}, "must be above 0"),
         ({"break_even": {**MARGIN, "unit_margin": "much"}}, "three numbers are needed"),
         ({"break_even": {**MARGIN, "exposure_cost": 18}}, "a viewer costs 18"),
