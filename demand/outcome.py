@@ -76,7 +76,8 @@ class DecisionInputs:
                 variants=[(colour, size) for colour, size in data["variants"]],
                 prices=PriceLadder.from_json(data["prices"]) if data["prices"] else None,
                 costs=PriceLadder.from_json(data["costs"]) if data["costs"] else None,
-                priors=QuantityPriors.from_json(data["priors"]),
+                # The first method's priors are of another kind, and it plans no quantity any more.
+                priors=QuantityPriors.from_json(data["priors"]) if data.get("schedule") else QuantityPriors(),
                 schedule=Schedule(**data["schedule"]) if data.get("schedule") else None,
                 seed=data["seed"],
                 makers_minimum=data.get("makers_minimum"),
