@@ -1,0 +1,45 @@
+"""What learning hands to the next batch's designs: effects of attribute values, as a plain value."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedEffect:
+    """What an attribute's value adds to the log-odds of being wanted, with its standard deviation."""
+
+    attribute: str
+    value: str
+    log_odds: float
+    deviation: float
+    listings: int
+    """Listings behind it."""
+
+    def __post_init__(self) -> None:
+        if self.deviation < 0 or self.listings < 0:
+            raise ValueError(f"deviation {self.deviation} from {self.listings} listings")
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedEffects:
+    """The effects of one version of the lessons."""
+
+    version: int
+    effects: tuple[LearnedEffect, ...]
+    spreads: Mapping[str, float]
+    """Attribute -> standard deviation of its values' effects: how far a value that nobody tried may be from average."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON."""
+        return {
+            "version": self.version,
+            "effects": [asdict(effect) for effect in self.effects],
+            "spreads": dict(self.spreads),
+        }
+
+    @staticmethod
+    def from_json(data: Mapping[str, Any]) -> "LearnedEffects":
+        """Read back what `to_json` wrote."""
+        effects = tuple(LearnedEffect(**effect) for effect in data["effects"])
+        return LearnedEffects(data["version"], effects, data["spreads"])
