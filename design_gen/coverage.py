@@ -41,7 +41,7 @@ def coverage(meaning: Meaning, specs: Sequence[GarmentSpec]) -> Coverage:
     """Compare the specs with the values that the meaning names, attribute by attribute."""
     possible = coverable(meaning, suited_categories(meaning, random.Random(0)))
     asked = {name: tuple(dict.fromkeys(meaning[name])) for name in meaning if name in _ATTRIBUTES}
-    shown = {name: {_value(spec, name) for spec in specs} for name in asked}
+    shown = {name: {spec.attributes[name] for spec in specs} for name in asked}
     return Coverage(
         asked={name: values for name, values in possible.items() if values},
         missing=_but(possible, shown),
@@ -67,17 +67,12 @@ def can_have(category: Category, name: str, value: str) -> bool:
 
 def covered_by(spec: GarmentSpec, open_values: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
     """The (attribute, value) pairs among the open ones that this spec shows."""
-    shown = ((name, _value(spec, name)) for name in open_values)
+    values = spec.attributes if open_values else {}
+    shown = ((name, values[name]) for name in open_values)
     return [(name, value) for name, value in shown if value in open_values[name]]
 
 
 _ATTRIBUTES = ("colour", *possible_values(Category.COAT))
-
-
-def _value(spec: GarmentSpec, name: str) -> str:
-    if name == "colour":
-        return spec.colour.name
-    return str(spec.pattern.kind if name == "pattern" else getattr(spec, name))
 
 
 def _but(values: Values, without: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.batch import Batch, BatchTrend
+from models.batch import CONTROL_SHARE, Batch, BatchTrend
 from models.demand_rule import DemandRule
 from models.errors import Conflict, InvalidInput
 from models.protected_names import ProtectedNames
@@ -41,11 +41,13 @@ class BatchPlan:
     test_days: int
     seed: int
     rule: DemandRule
+    control_share: float = CONTROL_SHARE
+    """Share of the designs drawn without what was learned."""
 
     @staticmethod
     def from_table(table: Mapping[str, Any], where: str) -> "BatchPlan":
         """Read a batch file; InvalidInput names the file and the key that is wrong."""
-        known = {"slug", "trends", "phrases", "designs", "price", "test_days", "seed", "rule"}
+        known = {"slug", "trends", "phrases", "designs", "price", "test_days", "seed", "rule", "control_share"}
         if unknown := sorted(set(table) - known):
             raise InvalidInput(f"{where}: unknown keys {', '.join(unknown)}; known: {', '.join(sorted(known))}")
         try:
@@ -61,6 +63,7 @@ class BatchPlan:
                 test_days=_test_days(table, rule),
                 seed=int(table.get("seed", 0)),
                 rule=replace(rule, window_days=float(_test_days(table, rule)), version=1),
+                control_share=float(table.get("control_share", CONTROL_SHARE)),
             )
         except KeyError as error:
             raise InvalidInput(f"{where}: {error.args[0]} is missing") from None
@@ -78,6 +81,8 @@ class BatchPlan:
             raise InvalidInput(f"{where}: price band {low}-{high} is not a band")
         if not re.fullmatch("[A-Z]{3}", self.currency):
             raise InvalidInput(f"{where}: currency {self.currency[:20]!r} is not an ISO 4217 code")
+        if not 0 <= self.control_share <= 1:
+            raise InvalidInput(f"{where}: control_share {self.control_share} is outside 0-1")
         if not 0 <= self.seed < 2**31:
             raise InvalidInput(f"{where}: seed {str(self.seed)[:40]} is outside 0-{2**31 - 1}")
         return self
@@ -127,6 +132,7 @@ def launch(
         opens_at=opens_at,
         closes_at=opens_at + timedelta(days=plan.test_days),
         rule=plan.rule.to_json(),
+        control_share=plan.control_share,
         simulated=simulated,
     )
     session.add(batch)

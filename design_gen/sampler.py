@@ -1,13 +1,14 @@
 """Draws single specs inside a meaning."""
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Generic, TypeVar
 
 from design_gen.distance import colour_gap
 from design_gen.suitability import possible_patterns, repeat_mm, usual_patterns
+from design_gen.tilt import Tilt
 from models.attributes import Artwork, Category, Fit, PatternKind, Trim
 from models.category_rules import CATEGORY_RULES
 from models.garment import COVERS, TURNS, Colour, GarmentSpec, Pattern
@@ -18,6 +19,11 @@ _TRIMS = {Trim.TONAL: 5.0, Trim.BLACK: 2.0, Trim.SILVER: 2.0, Trim.BRASS: 2.0, T
 _TURNED = 0.25  # share of striped and checked designs whose lines run another way than usual
 Choice = TypeVar("Choice", bound=StrEnum)
 Item = TypeVar("Item")
+Factor = Callable[[Item], float]
+
+
+def _as_usual(_item: object) -> float:
+    return 1.0
 
 
 class Shares(Generic[Item]):
@@ -27,14 +33,14 @@ class Shares(Generic[Item]):
         self._weights = {item: 1 / (1 + slope * rank) for rank, item in enumerate(items)}
         self._counts = dict.fromkeys(items, 0)
 
-    def due(self, among: Sequence[Item] | None = None) -> Item | None:
-        """The item that is due, of all or of some; the earlier one where two are."""
+    def due(self, among: Sequence[Item] | None = None, factor: Factor[Item] = _as_usual) -> Item | None:
+        """The item that is due, of all or of some; the earlier one where two are. `factor` multiplies its weight."""
         items = self._weights if among is None else [item for item in among if item in self._weights]
-        return max(items, key=lambda item: self._weights[item] / (self._counts[item] + 1), default=None)
+        return max(items, key=lambda item: self._weights[item] * factor(item) / (self._counts[item] + 1), default=None)
 
-    def any(self, chance: random.Random) -> Item:
-        """An item at random, by weight."""
-        return chance.choices(list(self._weights), list(self._weights.values()))[0]
+    def any(self, chance: random.Random, factor: Factor[Item] = _as_usual) -> Item:
+        """An item at random, by weight times factor."""
+        return chance.choices(list(self._weights), [self._weights[item] * factor(item) for item in self._weights])[0]
 
     def left(self) -> tuple[Item, ...]:
         """Items not yet exhausted."""
@@ -57,6 +63,8 @@ class Sampler:
     chance: random.Random
     palette: tuple[Colour, ...]
     neutrals: tuple[Colour, ...]
+    tilt: Tilt | None = None
+    """What the present spec's choices are tilted by; None leaves every value its usual weight."""
     colours: Shares[Colour] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -68,9 +76,25 @@ class Sampler:
         preferred = [colour for colour in self.palette if colour.name in prefer.get("colour", ())]
         made = []
         for number in range(count):
-            due = self.colours.due(preferred or None) if number % 2 == 0 else None
-            made.append(self._sample(category, kind, due or self.colours.any(self.chance), prefer))
+            due = self.colours.due(preferred or None, self._of_colour) if number % 2 == 0 else None
+            made.append(self._sample(category, kind, due or self.colours.any(self.chance, self._of_colour), prefer))
         return made
+
+    def factor(self, attribute: str, value: str) -> float:
+        """What the tilt multiplies a value's weight by."""
+        return 1.0 if self.tilt is None else self.tilt.factor(attribute, value)
+
+    def _of_colour(self, colour: Colour) -> float:
+        return self.factor("colour", colour.name)
+
+    def _pick(self, name: str, options: Sequence[Choice], weights: Sequence[float]) -> Choice:
+        """One of the options by weight, tilted."""
+        tilted = [weight * self.factor(name, option) for option, weight in zip(options, weights, strict=True)]
+        return self.chance.choices(options, tilted)[0]
+
+    def _pick_evenly(self, name: str, options: Sequence[Choice]) -> Choice:
+        """One of the options, each as likely as the others unless tilted."""
+        return self.chance.choice(options) if self.tilt is None else self._pick(name, options, [1.0] * len(options))
 
     def _sample(self, category: Category, kind: PatternKind, colour: Colour, prefer: Meaning) -> GarmentSpec:
         rule = CATEGORY_RULES[category]
@@ -93,19 +117,21 @@ class Sampler:
         options = _asked(prefer, name, choices) or _asked(self.meaning, name, choices) or choices
         if len(options) == 1:
             return options[0]
-        return self.chance.choices(options, [1 / (1 + 0.5 * rank) for rank in range(len(options))])[0]
+        return self._pick(name, options, [1 / (1 + 0.5 * rank) for rank in range(len(options))])
 
     def _weighted(self, name: str, weights: Mapping[Choice, float], prefer: Meaning) -> Choice:
         """One of the values that the meaning asks for, else one by its usual share."""
         kind = type(next(iter(weights)))
         if asked := prefer.get(name) or self.meaning.get(name):
-            return self.chance.choice([kind(value) for value in asked])
-        return self.chance.choices(list(weights), list(weights.values()))[0]
+            return self._pick_evenly(name, [kind(value) for value in asked])
+        return self._pick(name, list(weights), list(weights.values()))
 
     def _kind(self, category: Category, prefer: Meaning) -> PatternKind:
         possible, usual = possible_patterns(category), usual_patterns(category)
         asked = _asked(prefer, "pattern", possible) or _asked(self.meaning, "pattern", possible)
-        return self.chance.choice(asked) if asked else self.chance.choices(list(usual), list(usual.values()))[0]
+        if asked:
+            return self._pick_evenly("pattern", asked)
+        return self._pick("pattern", list(usual), list(usual.values()))
 
     def _pattern(self, kind: PatternKind, category: Category, colour: Colour) -> Pattern:
         if kind is PatternKind.PLAIN:

@@ -8,6 +8,7 @@ from design_gen.coverage import can_have, coverable, covered_by
 from design_gen.distance import Looks
 from design_gen.sampler import Sampler, Shares
 from design_gen.suitability import suited_categories
+from design_gen.tilt import Tilt
 from models.attributes import Category
 from models.errors import InvalidInput, NotFound
 from models.garment import Colour, GarmentSpec
@@ -35,14 +36,16 @@ def specs_for(
     exclude: Collection[str] = (),
     beside: Sequence[GarmentSpec] = (),
     makeable: Callable[[GarmentSpec], bool] = lambda _: True,
+    tilts: Sequence[Tilt] = (),
 ) -> tuple[GarmentSpec, ...]:
     """Up to `n` specs that follow a trend's meaning, its likeliest categories and colours most often.
 
     Where the meaning names values that a category permits, only those are used, and every such value comes up once
     there is a spec for each; what it leaves open varies with the seed. No two, nor one and any of `beside`, are closer
     than LEAST_DISTANCE; none has a fingerprint in `exclude` or is refused by `makeable`, which is asked once a spec.
-    Fewer than `n` come back only where the meaning leaves no further spec. `colour` gives a named colour (NotFound
-    otherwise). Raises InvalidInput for n outside 1-2000 and for values outside the vocabulary.
+    Fewer than `n` come back only where the meaning leaves no further spec. `tilts`, one for each spec in turn, change
+    how often permitted values come up, not which are permitted. `colour` gives a named colour (NotFound otherwise).
+    Raises InvalidInput for n outside 1-2000 and for values outside the vocabulary.
     """
     if not 1 <= n <= MAX_SPECS:
         raise InvalidInput(f"{n} specs asked for; 1 to {MAX_SPECS} are possible")
@@ -55,7 +58,11 @@ def specs_for(
     draw = _Draw(sampler, shares, Looks.of(beside, n), makeable, set(exclude))
     draw.open = {name: list(values) for name, values in coverable(meaning, categories).items()}
     taken: list[GarmentSpec] = []
-    while len(taken) < n and (spec := draw.next()) is not None:
+    while len(taken) < n:
+        sampler.tilt = tilts[len(taken)] if len(taken) < len(tilts) else None
+        spec = draw.next()
+        if spec is None:
+            break
         taken.append(spec)
     return tuple(taken)
 
@@ -121,7 +128,7 @@ class _Draw:
     def _due(self) -> Category | None:
         """The category that is due: while values are open, one that can show some of them."""
         able = [category for category in self.categories.left() if self._open_in(category)]
-        return self.categories.due(able or None)
+        return self.categories.due(able or None, lambda category: self.sampler.factor("category", category))
 
     def _open_in(self, category: Category) -> Meaning:
         if category in self.hopeless:

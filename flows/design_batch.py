@@ -22,6 +22,7 @@ from models.batch import BatchState, get_batch
 from models.db import transaction
 from models.design import Design, Mockup
 from models.garment import GarmentSpec
+from models.lesson import find_lesson
 from models.money import Money
 from models.state import move
 
@@ -40,7 +41,8 @@ def sketch(slug: str) -> dict[str, int]:
         def qualify(spec: GarmentSpec) -> Qualification:
             return qualifier.qualify(spec, band, batch.demand_rule.min_units or _ASKED)
 
-        sketched = sketch_batch(session, batch, lexicon().colour, qualify, blobs())
+        lesson = find_lesson(session, batch.simulated)
+        sketched = sketch_batch(session, batch, lexicon().colour, qualify, blobs(), lesson)
     return {"designs": sketched.designs, "added": sketched.added, "unmakeable": sketched.unmakeable}
 
 

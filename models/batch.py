@@ -14,6 +14,9 @@ from models.demand_rule import DemandRule as DemandRule
 from models.demand_rule import Rung as Rung
 from models.errors import NotFound
 
+CONTROL_SHARE = 0.1
+"""Where a batch file says nothing."""
+
 
 class BatchState(StrEnum):
     """What a batch is waiting for."""
@@ -33,6 +36,7 @@ class Batch(Base):
         CheckConstraint("closes_at > opens_at", name="window_forward"),
         CheckConstraint("price_low > 0 AND price_high >= price_low", name="price_band"),
         CheckConstraint("designs_wanted > 0", name="designs_wanted_positive"),
+        CheckConstraint("control_share BETWEEN 0 AND 1", name="control_share_is_share"),
     )
     MOVES: ClassVar[Mapping[BatchState, tuple[BatchState, ...]]] = {
         BatchState.LAUNCHED: (BatchState.DESIGNED,),
@@ -53,6 +57,8 @@ class Batch(Base):
     closes_at: Mapped[datetime]
     rule: Mapped[dict[str, Any]]
     """The version in force; every version is a row of `RuleVersion`."""
+    control_share: Mapped[float] = mapped_column(default=CONTROL_SHARE)
+    """Share of its designs that are drawn without what was learned, so that learning can be judged."""
     simulated: Mapped[bool]
     """Its buyers are simulated, and every page that shows its numbers says so."""
     state: Mapped[BatchState] = mapped_column(choice(BatchState, "state"), default=BatchState.LAUNCHED)

@@ -12,6 +12,17 @@ from models.base import Base, Id, choice
 from models.garment import GarmentSpec
 
 
+class SpecArm(StrEnum):
+    """How a spec was drawn, so that learning can be judged."""
+
+    PLAIN = "plain"
+    """Nothing was learned yet."""
+    TREATED = "treated"
+    """With what was learned."""
+    CONTROL = "control"
+    """As if nothing was learned, beside treated ones."""
+
+
 class Design(Base):
     """One GarmentSpec of a batch, with everything computed from it."""
 
@@ -19,6 +30,7 @@ class Design(Base):
     __table_args__ = (
         UniqueConstraint("batch_id", "fingerprint"),
         CheckConstraint("makeable_by >= 0", name="makeable_by_positive"),
+        CheckConstraint("(arm = 'plain') = (lesson_id IS NULL)", name="lesson_of_arm"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -37,6 +49,11 @@ class Design(Base):
     lead_days: Mapped[int | None]
     exclusions: Mapped[dict[str, Any]]
     """Reason -> factories it excludes."""
+    arm: Mapped[SpecArm] = mapped_column(choice(SpecArm, "arm"), default=SpecArm.PLAIN)
+    lesson_id: Mapped[int | None] = mapped_column(ForeignKey("lessons.id"))
+    """What had been learned when its batch was sketched."""
+    draw: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Of a treated one: what repeats its draw (`Tilt.to_json`)."""
 
     @property
     def garment(self) -> GarmentSpec:

@@ -187,6 +187,12 @@ class GarmentSpec:
         }
 
     @property
+    def attributes(self) -> Mapping[str, str]:
+        """Attribute -> value, colours and patterns by their names: what learning and comparing go by."""
+        values = {name: str(getattr(self, name).value) for name in _ENUMS}
+        return {**values, "colour": self.colour.name, "pattern": self.pattern.kind.value}
+
+    @property
     def fingerprint(self) -> str:
         """SHA-256 of the canonical JSON, in hex: equal specs have equal fingerprints."""
         canonical = json.dumps(self.to_json(), sort_keys=True, separators=(",", ":"))

@@ -8,6 +8,7 @@ from models.exposure import ExposurePages, ExposureSnapshot, LearnedPriors, Page
 from models.factory import Capability, CapacitySlot, Factory
 from models.forecast import TrendForecast
 from models.interest import InterestEvent, PreOrder
+from models.lesson import FactoryYield, Lesson
 from models.lexicon_entry import LexiconEntry
 from models.listing import Listing, ListingPriceBreak, ListingVariant
 from models.order import Allocation, Offer, ProductionBrief, ProductionOrder
@@ -38,8 +39,10 @@ TABLES: tuple[type[Base], ...] = (
     ExposurePages,
     ExposureSnapshot,
     Factory,
+    FactoryYield,
     InterestEvent,
     LearnedPriors,
+    Lesson,
     LexiconEntry,
     Listing,
     ListingPriceBreak,
