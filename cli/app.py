@@ -12,6 +12,7 @@ from cli import (
     factories,
     flow,
     forecast,
+    learned,
     outbox,
     outcomes,
     reviewing,
@@ -35,6 +36,7 @@ trends.group.command("forget", epilog=collecting.FORGET_EXAMPLE)(collecting.forg
 trends.group.command("review", epilog=reviewing.REVIEW_EXAMPLES)(reviewing.review)
 trends.group.command("forecast", epilog=forecast.EXAMPLE)(forecast.forecast)
 demand.group.command("behaviours", epilog=behaviours.EXAMPLE)(behaviours.behaviours)
+demand.group.command("learned", epilog=learned.EXAMPLE)(learned.learned)
 demand.group.command("outcomes", epilog=outcomes.EXAMPLE)(outcomes.outcomes)
 app.add_typer(trends.group, name="trends")
 app.add_typer(batch.group, name="batch")

@@ -73,6 +73,12 @@ def learn(at: At = None, as_json: AsJson = False) -> None:
     from flows.order_storefront import learn_from_listings
 
     _show(learn_from_listings(_moment(at)), as_json)
+@group.command(epilog="Example: demandloom flows learn")
+def learn(at: At = None, as_json: AsJson = False) -> None:
+    """Learn from what became of listings and goods; the next batch is sketched with it."""
+    from flows.learn_outcomes import learn_outcomes
+
+    _show(learn_outcomes(_moment(at)), as_json)
 
 
 @group.command(epilog="Example: demandloom flows run sample-week")

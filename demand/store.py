@@ -54,16 +54,17 @@ def get_decision(session: Session, decision_id: int) -> DemandDecision:
 
 def find_latest_decisions(session: Session, batch_id: int) -> Mapping[int, DemandDecision]:
     """The last decision on each judged listing of a batch, by listing."""
-    return _latest(session, select(Listing.id).where(Listing.batch_id == batch_id))
+    return find_last_decisions(session, select(Listing.id).where(Listing.batch_id == batch_id))
 
 
 def find_unsettled(session: Session) -> Sequence[DemandDecision]:
     """Last decisions to confirm or stop a listing that is still open: a run was cut before it settled them."""
-    latest = _latest(session, select(Listing.id).where(Listing.state.in_(OPEN_STATES)))
+    latest = find_last_decisions(session, select(Listing.id).where(Listing.state.in_(OPEN_STATES)))
     return [latest[key] for key in sorted(latest) if latest[key].verdict is not Verdict.EXTEND]
 
 
-def _latest(session: Session, listing_ids: Select[tuple[int]]) -> Mapping[int, DemandDecision]:
+def find_last_decisions(session: Session, listing_ids: Select[tuple[int]]) -> Mapping[int, DemandDecision]:
+    """The last decision on each judged listing that the query names, by listing."""
     turn = func.row_number().over(partition_by=DemandDecision.listing_id, order_by=DemandDecision.looked_at.desc())
     ranked = select(DemandDecision.id, turn.label("turn")).where(DemandDecision.listing_id.in_(listing_ids)).subquery()
     query = select(DemandDecision).join(ranked, ranked.c.id == DemandDecision.id).where(ranked.c.turn == 1)

@@ -14,6 +14,7 @@ from flows.decide_demand import decide_demand
 from flows.design_batch import design_batch
 from flows.edges import ready
 from flows.order_storefront import learn_from_listings, order_storefront
+from flows.learn_outcomes import learn_outcomes
 from flows.place_orders import place_orders
 from flows.publish_listings import publish_listings
 from flows.reconcile_payments import reconcile_payments
@@ -59,6 +60,7 @@ def serve_flows(path: Path = CONFIGS / "schedule.toml") -> None:
         _deployment(place_orders, plan["place_orders"]["cron"]),
         _deployment(order_storefront, plan["order_storefront"]["cron"]),
         _deployment(learn_from_listings, plan["learn_from_listings"]["cron"]),
+        _deployment(learn_outcomes, plan["learn_outcomes"]["cron"]),
         pause_on_shutdown=False,  # the schedules are this file's, and a laptop's server is gone before it could be told
     )
 
