@@ -1,15 +1,12 @@
 """Lessons are kept version after version, and the next batch is sketched with them. On both databases."""
 
-import itertools
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from configs.load_lexicon import load_lexicon
-from demand.counts import Judged, ListingCounts, RungCount
 from demand.gather import MATURE, gather, gather_arms
 from demand.lessons import effects_of, find_lift, find_yields, learn_lesson, rungs_of
 from demand.record_sales import import_sales
@@ -17,67 +14,24 @@ from design_gen.sketch import sketch_batch
 from design_gen.tilt import Tilt
 from models.batch import Rung
 from models.blobs import BlobStore
-from models.decision import DemandDecision
 from models.design import Design, SpecArm
 from models.garment import Colour
-from models.interest import Segment
 from models.learned import Leaning
 from models.lesson import FactoryYield, Lesson, find_lesson
 from models.money import PriceLadder
 from tests.builders import (
     NOW,
     cost_ladder,
-    decision_inputs,
-    greatcoat,
     make_allocation,
     make_batch,
-    make_confirmed_demand,
-    make_decision,
-    make_design,
     make_event,
-    make_listing,
-    make_mockup,
     make_offer,
     make_production_order,
     make_trend,
 )
+from tests.demand.judged import LEXICON, confirmed, judged, people_batch
 
-LEXICON = load_lexicon()
-_numbers = itertools.count()
 LATER = NOW + MATURE + timedelta(days=10)
-
-
-def counts_of(viewers, buyers):
-    rungs = {Rung.VIEW: RungCount(viewers, viewers, viewers), Rung.PRE_ORDER: RungCount(buyers, buyers, buyers)}
-    return ListingCounts(
-        segments={Segment.DOMESTIC_BUSINESS: rungs},
-        flagged={},
-        judged=Judged(50, (viewers - 50 - buyers, 0, 0, buyers, 0)),
-        raw_units=0,
-        commitments=(),
-        inquiries=(),
-    )
-
-
-def judged(session, batch, colour, buyers, viewers=1_000, **changes):
-    """A listing of that colour whose last decision saw so many buyers."""
-
-    spec = greatcoat(colour=LEXICON.colour(colour))
-    design = make_design(
-        session, batch, spec=spec, fingerprint=f"{buyers}-{colour}-{make_trend(session).id}", **changes
-    )
-    listing = make_listing(session, make_mockup(session, design), batch=batch)
-    make_decision(session, listing, replace(decision_inputs(), counts=counts_of(viewers, buyers)))
-    return listing
-
-
-def confirmed(session, listing):
-    decision_id = session.scalars(select(DemandDecision.id).where(DemandDecision.listing_id == listing.id)).one()
-    return make_confirmed_demand(session, listing, decision_id=decision_id)
-
-
-def people_batch(session, **changes):
-    return make_batch(session, simulated=False, **changes)
 
 
 def sell(session, listing, *rows):
