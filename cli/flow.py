@@ -69,16 +69,12 @@ def order(at: At = None, as_json: AsJson = False) -> None:
 
 @group.command(epilog="Example: demandloom flows learn")
 def learn(at: At = None, as_json: AsJson = False) -> None:
-    """Learn the priors of new listings from how earlier ones did; forget pages shown long ago."""
+    """Learn from what became of listings and goods: priors of new listings, and which attributes designs try next."""
+    from flows.learn_outcomes import learn_outcomes
     from flows.order_storefront import learn_from_listings
 
-    _show(learn_from_listings(_moment(at)), as_json)
-@group.command(epilog="Example: demandloom flows learn")
-def learn(at: At = None, as_json: AsJson = False) -> None:
-    """Learn from what became of listings and goods; the next batch is sketched with it."""
-    from flows.learn_outcomes import learn_outcomes
-
-    _show(learn_outcomes(_moment(at)), as_json)
+    moment = _moment(at)
+    _show({**learn_outcomes(moment), **learn_from_listings(moment)}, as_json)
 
 
 @group.command(epilog="Example: demandloom flows run sample-week")

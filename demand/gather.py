@@ -2,62 +2,35 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from demand.count import count_interest
-from demand.counts import LADDER, ListingCounts
-from demand.learn import Gathered, realised
+from demand.counts import ListingCounts
+from demand.draw_lessons import Gathered
+from demand.history import find_attributes, load_history
 from demand.lift import ArmResult
-from demand.priors import ListingHistory
+from demand.realised import Sold, find_sold
 from demand.rungs import RungOutcome
 from demand.store import find_last_decisions
 from demand.yields import Lot
-from models.batch import Batch, DemandRule, Rung
+from models.batch import Batch, DemandRule
 from models.decision import ConfirmedDemand, DemandDecision
 from models.design import Design, Mockup, SpecArm
-from models.garment import GarmentSpec
-from models.interest import Segment
 from models.listing import Listing
 from models.order import ProductionOrder
 from models.sale import SaleKind, SaleRecord
 
-COUNTS = Rung.PRE_ORDER
-"""Learning looks at commitments, whatever rung each batch's rule looks at, so that batches compare."""
-MATURE = timedelta(days=21)
-"""After the first sale; by then most of what comes back has come back. Before, a listing's conversions are believed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sold:
-    """What became of one listing's goods."""
-
-    made: int
-    net: int
-    first_on: date | None
-    """Of the first sale."""
-
-    def is_mature(self, today: date) -> bool:
-        """Whether returns can be judged."""
-        return self.made > 0 and self.first_on is not None and today - self.first_on >= MATURE
-
 
 def gather(session: Session, simulated: bool, now: datetime) -> Gathered:
     """Every listing that was judged, every one that was sold for long enough, every lot that arrived."""
-    listings = _of(simulated)
-    sold = _find_sold(session, listings)
-    decisions = find_last_decisions(session, listings)
-    attributes = _find_attributes(session, listings)
-    history: list[ListingHistory] = []
-    for listing_id, decision in sorted(decisions.items()):
-        counts = ListingCounts.from_json(decision.inputs["counts"])
-        what = sold.get(listing_id)
-        made = what if what and what.is_mature(now.date()) else None
-        history += _histories(listing_id, attributes[listing_id], counts, made)
-    return Gathered(tuple(history), _rung_outcomes(session, sold, now.date()), _find_lots(session, listings))
+    attributes = _find_attributes(session, simulated)
+    sold = {one: what for one, what in find_sold(session).items() if one in attributes}
+    mature = {one: what for one, what in sorted(sold.items()) if what.is_mature(now.date())}
+    history = load_history(session, now, attributes=attributes)
+    return Gathered(tuple(history), _rung_outcomes(session, mature), _find_lots(session, _of(simulated)))
 
 
 def gather_arms(session: Session, simulated: bool) -> Sequence[ArmResult]:
@@ -94,66 +67,28 @@ def _of(simulated: bool) -> Select[tuple[int]]:
     return select(Listing.id).join(Batch, Batch.id == Listing.batch_id).where(Batch.simulated == simulated)
 
 
-def _find_attributes(session: Session, listings: Select[tuple[int]]) -> Mapping[int, Mapping[str, str]]:
+def _find_attributes(session: Session, simulated: bool) -> Mapping[int, Mapping[str, str]]:
+    """Everything a spec says, with price band and trend: what these do is not to be put down to a collar."""
     query = (
-        select(Listing.id, Design.spec)
+        select(Listing.id, Design)
         .join(Mockup, Mockup.id == Listing.mockup_id)
         .join(Design, Design.id == Mockup.design_id)
-        .where(Listing.id.in_(listings))
+        .where(Listing.id.in_(_of(simulated)))
     )
-    return {listing_id: GarmentSpec.from_json(spec).attributes for listing_id, spec in session.execute(query)}
+    garments = {listing_id: design.garment for listing_id, design in session.execute(query).tuples()}
+    of_listing = find_attributes(session)
+    return {one: {**of_listing[one], **garment.attributes} for one, garment in garments.items() if one in of_listing}
 
 
-def _histories(
-    listing_id: int, attributes: Mapping[str, str], counts: ListingCounts, made: Sold | None
-) -> list[ListingHistory]:
-    """One row for each segment with viewers."""
-    rows = []
-    for segment in Segment:
-        rungs = counts.segments.get(segment, {})
-        people = {rung: count.people for rung, count in rungs.items()}
-        viewers = people.get(Rung.VIEW, 0)
-        converted = min(viewers, max((people.get(rung, 0) for rung in LADDER[LADDER.index(COUNTS) :]), default=0))
-        if viewers and made is not None:
-            converted = realised(converted, viewers, made.net, made.made)
-        if viewers:
-            rows.append(ListingHistory(attributes, segment, viewers, converted, listing_id))
-    return rows
-
-
-def _find_sold(session: Session, listings: Select[tuple[int]]) -> Mapping[int, Sold]:
-    made_query = select(ConfirmedDemand.listing_id, ConfirmedDemand.units).where(
-        ConfirmedDemand.listing_id.in_(listings)
-    )
-    made = {row.listing_id: row.units for row in session.execute(made_query)}
-    table = SaleRecord
-    figures = func.sum(table.units).label("units"), func.min(table.happened_on).label("first_on")
-    kinds = SaleKind.SOLD, SaleKind.RETURNED
-    totals = (
-        select(table.listing_id, table.kind, *figures)
-        .where(table.listing_id.in_(listings), table.kind.in_(kinds), table.units > 0)
-        .group_by(table.listing_id, table.kind)
-    )
-    net: dict[int, int] = defaultdict(int)
-    first: dict[int, date] = {}
-    for row in session.execute(totals):
-        if row.kind is SaleKind.SOLD:
-            net[row.listing_id] += int(row.units)
-            first[row.listing_id] = row.first_on
-        else:
-            net[row.listing_id] -= int(row.units)
-    return {one: Sold(units, max(0, net[one]), first.get(one)) for one, units in made.items()}
-
-
-def _rung_outcomes(session: Session, sold: Mapping[int, Sold], today: date) -> tuple[RungOutcome, ...]:
+def _rung_outcomes(session: Session, mature: Mapping[int, Sold]) -> tuple[RungOutcome, ...]:
     """People by their highest rung when the listing was confirmed, and what was sold and kept since."""
-    mature = [listing_id for listing_id, what in sorted(sold.items()) if what.is_mature(today)]
     looked = select(ConfirmedDemand.listing_id, DemandDecision.looked_at).join(
         DemandDecision, DemandDecision.id == ConfirmedDemand.decision_id
     )
     moments = {row.listing_id: row.looked_at for row in session.execute(looked)}
     return tuple(
-        RungOutcome(count_interest(session, one, moments[one]).judged.by_top_rung, sold[one].net) for one in mature
+        RungOutcome(count_interest(session, one, moments[one]).judged.by_top_rung, what.net)
+        for one, what in mature.items()
     )
 
 

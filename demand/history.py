@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from demand.attributes import attributes_of
 from demand.counts import ListingCounts, RungCount
 from demand.priors import ListingHistory
+from demand.realised import Sold, find_sold
 from models.batch import DemandRule, Rung
 from models.decision import DemandDecision
 from models.design import Design, Mockup
@@ -16,28 +17,39 @@ from models.listing import Listing, ListingPriceBreak
 from models.trend import Trend
 
 
-def load_history(session: Session, until: datetime, rung: Rung = Rung.PRE_ORDER) -> list[ListingHistory]:
+def load_history(
+    session: Session,
+    until: datetime,
+    rung: Rung = Rung.PRE_ORDER,
+    attributes: Mapping[int, Mapping[str, str]] | None = None,
+) -> list[ListingHistory]:
     """Every listing judged up to `until` whose rule counts this rung, a row for each segment that saw it.
 
     Clean people only, as the listing's last decision up to `until` counted them; of several decisions the last counts.
+    Where the goods were made and sold for long enough, only conversions whose goods were sold and kept count. With
+    `attributes` only those listings, and these of them.
     """
-    attributes = find_attributes(session)
+    attributes = find_attributes(session) if attributes is None else attributes
+    sold = find_sold(session)
     rows: list[ListingHistory] = []
     for decision in _last_decisions(session, until):
-        if DemandRule.from_json(decision.rule).rung is rung:
+        one = decision.listing_id
+        if one in attributes and DemandRule.from_json(decision.rule).rung is rung:
             counts = ListingCounts.from_json(decision.inputs["counts"])
-            rows.extend(_rows(decision.listing_id, attributes[decision.listing_id], counts, rung))
+            mature = sold[one] if one in sold and sold[one].is_mature(until.date()) else None
+            rows.extend(_rows(one, attributes[one], counts, rung, mature))
     return rows
 
 
 def _rows(
-    listing_id: int, attributes: Mapping[str, str], counts: ListingCounts, rung: Rung
+    listing_id: int, attributes: Mapping[str, str], counts: ListingCounts, rung: Rung, sold: Sold | None
 ) -> Iterator[ListingHistory]:
     for segment, rungs in counts.segments.items():
         viewers = rungs.get(Rung.VIEW, RungCount()).people
         if viewers:
             converted = min(viewers, rungs.get(rung, RungCount()).people)
-            yield ListingHistory(attributes, segment, viewers, converted, listing_id)
+            real = converted if sold is None else sold.realised(converted, viewers)
+            yield ListingHistory(attributes, segment, viewers, real, listing_id)
 
 
 def find_attributes(session: Session, listing_ids: list[int] | None = None) -> dict[int, dict[str, str]]:

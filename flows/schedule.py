@@ -13,8 +13,8 @@ from flows.collect_trends import collect_trends
 from flows.decide_demand import decide_demand
 from flows.design_batch import design_batch
 from flows.edges import ready
-from flows.order_storefront import learn_from_listings, order_storefront
 from flows.learn_outcomes import learn_outcomes
+from flows.order_storefront import learn_from_listings, order_storefront
 from flows.place_orders import place_orders
 from flows.publish_listings import publish_listings
 from flows.reconcile_payments import reconcile_payments
@@ -59,8 +59,8 @@ def serve_flows(path: Path = CONFIGS / "schedule.toml") -> None:
         ),
         _deployment(place_orders, plan["place_orders"]["cron"]),
         _deployment(order_storefront, plan["order_storefront"]["cron"]),
-        _deployment(learn_from_listings, plan["learn_from_listings"]["cron"]),
         _deployment(learn_outcomes, plan["learn_outcomes"]["cron"]),
+        _deployment(learn_from_listings, plan["learn_from_listings"]["cron"]),
         pause_on_shutdown=False,  # the schedules are this file's, and a laptop's server is gone before it could be told
     )
 

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from demand.gather import MATURE, gather, gather_arms
-from demand.lessons import effects_of, find_lift, find_yields, learn_lesson, rungs_of
+from demand.gather import gather, gather_arms
+from demand.keep_lessons import effects_of, find_lift, find_yields, learn_lesson, rungs_of
+from demand.realised import MATURE
 from demand.record_sales import import_sales
 from design_gen.sketch import sketch_batch
 from design_gen.tilt import Tilt

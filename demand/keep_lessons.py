@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from demand.draw_lessons import METHOD, draw_lessons
 from demand.gather import count_outcomes, gather, gather_arms
-from demand.learn import METHOD, learn
 from demand.lift import Lift, measure_lift
 from demand.rungs import RungWeights
 from demand.yields import MakerYield
@@ -28,7 +28,7 @@ def learn_lesson(session: Session, simulated: bool, now: datetime) -> Lesson | N
     if not gathered.history or (last is not None and (last.digest, last.method) == (gathered.digest, METHOD)):
         return last
     version = (session.scalar(select(func.max(Lesson.version))) or 0) + 1
-    learned = learn(gathered, version)
+    learned = draw_lessons(gathered, version)
     lesson = Lesson(
         version=version,
         simulated=simulated,
