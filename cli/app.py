@@ -15,6 +15,7 @@ from cli import (
     learned,
     outbox,
     outcomes,
+    payments,
     reviewing,
     serving,
     trends,
@@ -43,6 +44,7 @@ app.add_typer(batch.group, name="batch")
 app.add_typer(design.group, name="design")
 app.add_typer(factories.group, name="factories")
 app.add_typer(demand.group, name="demand")
+app.add_typer(payments.group, name="payments")
 app.add_typer(outbox.group, name="outbox")
 app.add_typer(flow.group, name="flows")
 app.add_typer(database.group, name="db")

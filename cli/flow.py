@@ -77,6 +77,29 @@ def learn(at: At = None, as_json: AsJson = False) -> None:
     _show({**learn_outcomes(moment), **learn_from_listings(moment)}, as_json)
 
 
+@group.command(epilog="Example: demandloom flows settle")
+def settle(at: At = None, as_json: AsJson = False) -> None:
+    """Check deposits, settle confirmed listings, send refunds."""
+    from flows.settle_deposits import settle_deposits
+
+    _show(settle_deposits(_moment(at)), as_json)
+
+
+@group.command(epilog="Example: demandloom flows reconcile --days 40 --json")
+def reconcile(
+    days: Annotated[int, typer.Option(help="Compare deposits asked in so many days.", min=1, max=3650)] = 40,
+    at: At = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compare the payments ledger with the provider's books; exit 1 when something differs. Nothing is repaired."""
+    from flows.reconcile_payments import reconcile_payments
+
+    found = reconcile_payments(_moment(at), days)
+    _show(found, as_json)
+    if found:
+        raise typer.Exit(1)
+
+
 @group.command(epilog="Example: demandloom flows run sample-week")
 def run(slug: Annotated[str, typer.Argument(help="The batch.")], at: At = None, as_json: AsJson = False) -> None:
     """Take one batch as far as it can go now: design, publish what is approved, decide, place."""

@@ -91,6 +91,16 @@ class PaymentsSettings(BaseModel):
     )
     stripe_address: str = Field("https://api.stripe.com", description="Where Stripe's API answers.")
 
+    @property
+    def key(self) -> str:
+        """The account's key; empty without one."""
+        return self.stripe_key.get_secret_value() if self.stripe_key else ""
+
+    @property
+    def webhook_secret(self) -> str:
+        """The webhook's secret; empty without one."""
+        return self.stripe_webhook_secret.get_secret_value() if self.stripe_webhook_secret else ""
+
 
 class Settings(BaseSettings):
     """Read from the environment (DEMANDLOOM_…) and an .env file; unknown keys are errors."""

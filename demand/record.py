@@ -18,6 +18,7 @@ from models.errors import InvalidInput, NotFound
 from models.interest import InterestEvent, PreOrder, PreOrderState
 from models.listing import OPEN_STATES, Listing, ListingState, ListingVariant
 from models.money import round_payable
+from models.payment import RefundReason
 from models.state import begin, move
 
 _CHUNK = 500  # ids in one IN list
@@ -167,5 +168,5 @@ def cancel_pre_order(session: Session, event_id: str, visitor: str, now: datetim
     if order.state is not PreOrderState.CANCELLED:
         move(session, order, PreOrderState.CANCELLED, now, "buyer", why)
         if has_money(session, order.id):
-            square(session, listing, order, now, "buyer", "the buyer cancelled")
+            square(session, listing, order, now, "buyer", RefundReason.CANCELLED)
     return order

@@ -68,5 +68,6 @@ def payments() -> "Providers":
     from demand.payments.choose import choose_providers
 
     chosen = settings().payments
-    key, secret = (one.get_secret_value() if one else "" for one in (chosen.stripe_key, chosen.stripe_webhook_secret))
-    return choose_providers(chosen.provider, chosen.bank_details, key, secret, chosen.stripe_address)
+    return choose_providers(
+        chosen.provider, chosen.bank_details, chosen.key, chosen.webhook_secret, chosen.stripe_address
+    )

@@ -73,6 +73,16 @@ class PaymentEntry(Base):
     note: Mapped[str] = mapped_column(String(300), default="")
 
 
+class RefundReason(StrEnum):
+    """Why money goes back; the free words are with the moves of states."""
+
+    CANCELLED = "cancelled"
+    RELEASED = "released"
+    LATE = "late"
+    """It came after its pre-order had ended, or when the listing took none any more."""
+    TOO_MUCH = "too_much"
+
+
 class RefundState(StrEnum):
     """How far money has come back to its buyer."""
 
@@ -105,7 +115,7 @@ class Refund(Base):
     payment: Mapped[str] = mapped_column(String(120))
     amount: Mapped[Decimal]
     currency: Mapped[str] = mapped_column(String(3))
-    reason: Mapped[str] = mapped_column(String(200))
+    reason: Mapped[RefundReason] = mapped_column(choice(RefundReason, "reason"))
     asked_at: Mapped[datetime]
     attempt: Mapped[int] = mapped_column(default=1)
     reference: Mapped[str | None] = mapped_column(String(120))

@@ -13,10 +13,25 @@ from starlette.staticfiles import StaticFiles
 
 from models.db import connect
 from models.errors import DomainError, InvalidInput
-from web import blobs, console, dashboard, interest, orders, outcomes, portal, review, shelf, sign_in, storefront
+from web import (
+    blobs,
+    console,
+    dashboard,
+    deposits,
+    interest,
+    orders,
+    outcomes,
+    portal,
+    review,
+    settlements,
+    shelf,
+    sign_in,
+    storefront,
+)
 from web.config import MOST_FORM_BYTES, WebConfig
 from web.ingest import interest_routes
 from web.limits import BodyLimit, PostRate, SameOrigin, StrictHeaders
+from web.notices import notice_route
 from web.page_log import PageLog
 from web.pages import Pages, pages_of
 from web.search import SearchLog
@@ -25,7 +40,21 @@ from web.visit import SignInFirst, stranger
 from web.writer import EventWriter
 
 STATIC = Path(__file__).parent / "static"
-PARTS = (storefront, shelf, interest, sign_in, console, review, orders, dashboard, outcomes, portal, blobs)
+PARTS = (
+    storefront,
+    shelf,
+    interest,
+    deposits,
+    sign_in,
+    console,
+    review,
+    orders,
+    settlements,
+    dashboard,
+    outcomes,
+    portal,
+    blobs,
+)
 
 
 def create_app(config: WebConfig) -> FastAPI:
@@ -49,6 +78,7 @@ def create_app(config: WebConfig) -> FastAPI:
         secure_cookie=config.secure_cookies,
     )
     app.router.routes.extend(routes)
+    app.router.routes.append(notice_route(config.payments, config.clock))
     app.add_api_route("/health", lambda: _health(engine), methods=["GET"])
     app.mount("/static", StaticFiles(directory=STATIC), "static")
     app.add_exception_handler(DomainError, show_error)

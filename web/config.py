@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from demand.payments.manual import BankTransfer
+from demand.payments.provider import Providers
 from models.lexicon import Lexicon
 
 MOST_FORM_BYTES = 16_384
@@ -33,6 +35,8 @@ class WebConfig:
     """Accept the time that the client names, and do not limit rates: for simulations, never in production."""
     deposit_share: Decimal = Decimal("0.10")
     """Share of a pre-order's value that is asked as its deposit."""
+    payments: Providers = Providers(BankTransfer())  # noqa: RUF009 - frozen, so that all may share it
+    """Where deposits are paid."""
     posts_per_minute: int = 60
     """Forms that one address may send in a minute."""
     clock: Callable[[], datetime] = utc_now

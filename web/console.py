@@ -9,13 +9,15 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from demand.count import count_interest
 from demand.counts import ListingCounts
 from demand.decide import Judgement
+from demand.lock import lock_listing
+from demand.payments.store import find_settlement
+from demand.settle import stop
 from design_gen.approve import approve_mockup, reject_mockup
 from listings.store import find_exhibits, get_exhibit
 from models.base import LARGEST_ID
 from models.batch import BatchState, DemandRule, get_batch
 from models.listing import ListingState
 from models.rule_version import find_rule_versions
-from models.state import move
 from web.funnel import series_chart
 from web.pages import pages_of
 from web.product import spec_in_words
@@ -161,15 +163,16 @@ def show_listing(request: Request, slug: str, visit: Operating, session: Databas
         counts=count_interest(session, exhibit.listing.id, visit.now),
         decisions=find_decisions(session, exhibit.listing.id),
         history=find_history(session, "listings", exhibit.listing.id),
+        settlement=find_settlement(session, exhibit.listing.id),
         simulated=exhibit.batch.simulated,
     )
 
 
 @router.post("/listings/{slug}/stop")
 def stop_listing(request: Request, slug: str, visit: Operating, session: Database, why: Reason = "") -> Response:
-    """Take a listing off the storefront; its page says that it was stopped."""
-    listing = get_exhibit(session, slug).listing
-    move(session, listing, ListingState.STOPPED, visit.now, WHO, why or "stopped by the merchandiser")
+    """Take a listing off the storefront; its page says that it was stopped, and paid deposits go back."""
+    listing = lock_listing(session, get_exhibit(session, slug).listing.id)
+    stop(session, listing, visit.now, WHO, why or "stopped by the merchandiser")
     return RedirectResponse(f"/console/listings/{slug}", 303)
 
 

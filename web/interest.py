@@ -1,4 +1,4 @@
-"""Forms of buyers: favourite, inquiry, pre-order, deposit, cancel; and the page of one's own interest. Public."""
+"""Forms of buyers: favourite, inquiry, pre-order, cancel; and the page of one's own interest. Public."""
 
 from collections.abc import Sequence
 from typing import Annotated
@@ -8,12 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from demand.payments.store import find_settlement, find_topping_up
 from demand.record import cancel_pre_order
 from listings.store import get_by_slug, pooled_quantity
 from models.batch import Batch, Rung
 from models.interest import InterestEvent
 from models.listing import Listing
 from web.acts import derived_id, take_act
+from web.money import load_money
 from web.pages import pages_of
 from web.store import find_own_pre_orders, get_own_pre_order
 from web.visit import Database, Visiting, remember
@@ -87,17 +89,10 @@ def show_pre_order(request: Request, event_id: str, visit: Visiting, session: Da
         listing=listing,
         ladder=listing.ladder,
         pooled=pooled_quantity(session, listing.id),
+        money=load_money(session, order.id),
+        settlement=find_settlement(session, listing.id),
         simulated=session.get_one(Batch, listing.batch_id).simulated,
     )
-
-
-@router.post("/pre-orders/{event_id}/deposit")
-def pay_deposit(request: Request, event_id: str, visit: Visiting, session: Database) -> Response:
-    """Note the deposit as paid; no payment provider is connected, and the page says so."""
-    order, listing = get_own_pre_order(session, event_id, visit.visitor)
-    deposit_id = derived_id("deposit", visit, order.event_id)
-    take_act(request, visit, listing.id, Rung.DEPOSIT, deposit_id, order.colour, order.size, order.quantity)
-    return _back(request, visit, f"/pre-orders/{event_id}")
 
 
 @router.post("/pre-orders/{event_id}/cancel")
@@ -114,7 +109,8 @@ def show_my_interest(request: Request, visit: Visiting, session: Database) -> HT
         request,
         visit,
         "storefront/mine.html",
-        orders=find_own_pre_orders(session, visit.visitor),
+        orders=(orders := find_own_pre_orders(session, visit.visitor)),
+        topping_up=find_topping_up(session, [listing.id for _, listing in orders]),
         inquired=find_listings_with_act(session, visit.visitor, Rung.INQUIRY),
         favourites=find_listings_with_act(session, visit.visitor, Rung.FAVOURITE),
     )

@@ -9,6 +9,7 @@ from starlette.types import ASGIApp
 from configs.files import CONFIGS, read_toml
 from configs.load_lexicon import load_lexicon
 from configs.settings import Settings, settings
+from demand.payments.choose import choose_providers
 from listings.price import Pricing
 from models.db import migrate
 from web.app import create_app
@@ -43,6 +44,7 @@ def build_app() -> ASGIApp:
 
 def config_from(chosen: Settings) -> WebConfig:
     """The web app's configuration from the deployment's settings and the house's pricing."""
+    payments = chosen.payments
     pricing = Pricing.from_table(read_toml(CONFIGS / "pricing.toml"), "pricing.toml")
     return WebConfig(
         database_url=chosen.database,
@@ -53,6 +55,9 @@ def config_from(chosen: Settings) -> WebConfig:
         base_url=chosen.web.base_url,
         simulated_time=chosen.web.simulated_time,
         deposit_share=pricing.deposit_share,
+        payments=choose_providers(
+            payments.provider, payments.bank_details, payments.key, payments.webhook_secret, payments.stripe_address
+        ),
     )
 
 

@@ -7,11 +7,18 @@ import secrets
 from datetime import datetime, timedelta
 
 SESSION_HOURS = 12
+_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # without I, L, O and U, which are misread (Crockford's base 32)
 
 
 def new_visitor() -> str:
     """A random visitor key for a cookie: 128 bits, 22 characters."""
     return secrets.token_urlsafe(16)
+
+
+def new_deposit_code() -> str:
+    """An unguessable code that people can copy onto a transfer: 60 random bits as 'DL-XXXX-XXXX-XXXX'."""
+    letters = "".join(secrets.choice(_LETTERS) for _ in range(12))
+    return "-".join(("DL", letters[:4], letters[4:8], letters[8:]))
 
 
 def is_visitor(raw: str) -> bool:

@@ -83,6 +83,14 @@ def get_own_pre_order(session: Session, event_id: str, visitor: str) -> tuple[Pr
     return row
 
 
+def get_pre_order(session: Session, event_id: str) -> PreOrder:
+    """Anybody's pre-order; NotFound when there is none."""
+    order = session.scalar(select(PreOrder).where(PreOrder.event_id == event_id))
+    if order is None:
+        raise NotFound("pre-order", event_id[:40])
+    return order
+
+
 def find_trends(session: Session, limit: int = 100) -> Sequence[Trend]:
     """The trends of the newest day that has any, highest score first."""
     newest = select(func.max(Trend.as_of)).scalar_subquery()

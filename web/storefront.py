@@ -6,6 +6,7 @@ from fastapi import APIRouter, Form, Query, Request
 from starlette.background import BackgroundTask
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from demand.payments.store import find_settlement
 from listings.store import Exhibit, find_exhibits, get_exhibit
 from models.attributes import Category
 from models.batch import Rung
@@ -128,6 +129,7 @@ def show_listing(request: Request, slug: str, visit: Visiting, session: Database
         decision=next(iter(find_decisions(session, exhibit.listing.id)), None),
         favourite=has_act(session, visit.visitor, exhibit.listing.id, Rung.FAVOURITE),
         own_orders=own,
+        settlement=find_settlement(session, exhibit.listing.id),
         event_id=new_event_id(),
         inquiry_id=new_event_id(),
         simulated=exhibit.batch.simulated,

@@ -14,7 +14,7 @@ from models.errors import Conflict, PaymentRefused
 from models.interest import PreOrder, PreOrderState
 from models.listing import Listing
 from models.money import Money
-from models.payment import RefundState
+from models.payment import RefundReason, RefundState
 from models.state import move
 
 Transaction = Callable[[], AbstractContextManager[Session]]
@@ -23,7 +23,7 @@ Transaction = Callable[[], AbstractContextManager[Session]]
 def release(session: Session, listing: Listing, order: PreOrder, now: datetime, who: str, why: str) -> None:
     """End a pre-order and promise its money back. Hold the listing's lock."""
     move(session, order, PreOrderState.RELEASED, now, who, why)
-    square(session, listing, order, now, who, why)
+    square(session, listing, order, now, who, RefundReason.RELEASED)
 
 
 def send_refund(transaction: Transaction, providers: Providers, code: str, attempt: int, now: datetime) -> None:

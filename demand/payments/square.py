@@ -15,16 +15,23 @@ from models.batch import Rung
 from models.interest import AgentKind, PreOrder, PreOrderState
 from models.listing import Listing, ListingState
 from models.outbox import Channel, enqueue
-from models.payment import Refund, RefundState
+from models.payment import Refund, RefundReason, RefundState
 from models.state import begin, move
 
 _NAMESPACE = uuid.UUID("d1f0a3c2-7a54-4e0e-8a75-2f6e1f0b9c64")
 
 
-def square(session: Session, listing: Listing, order: PreOrder, now: datetime, who: str, why: str = "") -> None:
+def square(
+    session: Session,
+    listing: Listing,
+    order: PreOrder,
+    now: datetime,
+    who: str,
+    reason: RefundReason = RefundReason.TOO_MUCH,
+) -> None:
     """Move the pre-order to what its money allows and promise back what is too much; twice is once.
 
-    Hold the listing's lock. `why` is the reason of a refund, if there is one.
+    Hold the listing's lock. `reason` is that of a refund, if there is one.
     """
     balance = _without_overdraft(session, order, now, who)
     step = decide_step(order.state, order.deposit, balance.free, listing.state is ListingState.RESERVABLE)
@@ -33,8 +40,8 @@ def square(session: Session, listing: Listing, order: PreOrder, now: datetime, w
     if step.to is PreOrderState.DEPOSITED:
         append_one(session, _act_of(order, now))
     for pot, amount in split(balance, step.give_back):
-        reason = why or (step.why if step.to is PreOrderState.RELEASED else "more was paid than asked")
-        _promise(session, order, pot, amount, reason, now, who)
+        late = step.to is PreOrderState.RELEASED
+        _promise(session, order, pot, amount, RefundReason.LATE if late else reason, now, who)
 
 
 def order_refund(session: Session, refund: Refund, now: datetime) -> None:
@@ -67,7 +74,7 @@ def _without_overdraft(session: Session, order: PreOrder, now: datetime, who: st
 
 
 def _promise(
-    session: Session, order: PreOrder, pot: Pot, amount: Decimal, reason: str, now: datetime, who: str
+    session: Session, order: PreOrder, pot: Pot, amount: Decimal, reason: RefundReason, now: datetime, who: str
 ) -> None:
     count = session.scalar(select(func.count()).select_from(Refund).where(Refund.pre_order_id == order.id)) or 0
     refund = Refund(
@@ -77,7 +84,7 @@ def _promise(
         payment=pot.payment,
         amount=amount,
         currency=order.currency,
-        reason=reason[:200],
+        reason=reason,
         asked_at=now,
         attempt=1,
         state=RefundState.ASKED,

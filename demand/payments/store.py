@@ -1,6 +1,6 @@
 """Questions that payments, flows, pages and the command line ask of deposits and refunds."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
@@ -11,7 +11,7 @@ from models.errors import NotFound
 from models.interest import PreOrder, PreOrderState
 from models.listing import Listing
 from models.payment import DepositRequest, PaymentEntry, Refund, RefundState
-from models.settlement import OPEN_SETTLEMENTS, Settlement
+from models.settlement import OPEN_SETTLEMENTS, Settlement, SettlementState
 
 _ASKED_FOR = timedelta(days=4)  # a payment page lives a day, a bank behind it may take three more
 _LIVE = (PreOrderState.PLACED, PreOrderState.DEPOSITED)
@@ -82,6 +82,29 @@ def find_open_settlements(session: Session) -> Sequence[Settlement]:
 def find_settlement(session: Session, listing_id: int) -> Settlement | None:
     """The settlement of a listing, if its demand was ever confirmed."""
     return session.scalar(select(Settlement).where(Settlement.listing_id == listing_id))
+
+
+def find_topping_up(session: Session, listing_ids: Sequence[int]) -> Mapping[int, Settlement]:
+    """Which of these listings still lack units, by listing."""
+    wanted = Settlement.listing_id.in_(list(listing_ids)), Settlement.state == SettlementState.TOPPING_UP
+    return {one.listing_id: one for one in session.scalars(select(Settlement).where(*wanted))}
+
+
+def find_settlements(session: Session, limit: int = 200) -> Sequence[tuple[Settlement, Listing]]:
+    """Settlements with their listings, newest first."""
+    query = select(Settlement, Listing).join(Listing, Listing.id == Settlement.listing_id)
+    return session.execute(query.order_by(Settlement.id.desc()).limit(limit)).tuples().all()
+
+
+def find_orders(session: Session, listing_id: int) -> Sequence[PreOrder]:
+    """Every pre-order of a listing, oldest first."""
+    return session.scalars(select(PreOrder).where(PreOrder.listing_id == listing_id).order_by(PreOrder.id)).all()
+
+
+def find_requests(session: Session, order_ids: Sequence[int]) -> Sequence[DepositRequest]:
+    """Every asking of these pre-orders, oldest first."""
+    query = select(DepositRequest).where(DepositRequest.pre_order_id.in_(list(order_ids)))
+    return session.scalars(query.order_by(DepositRequest.id)).all()
 
 
 def find_refunds(session: Session, states: Sequence[RefundState]) -> Sequence[tuple[Refund, PreOrder, Listing]]:

@@ -12,10 +12,10 @@ from demand.payments.ledger import append
 from demand.payments.provider import Notice, Provider, RefundStatus, SentBack, Statement
 from demand.payments.square import square
 from demand.payments.store import find_request, get_request, lock_order
-from models.errors import Conflict, InvalidInput
+from models.errors import Conflict, InvalidInput, NotFound
 from models.interest import PreOrder, PreOrderState
 from models.money import round_payable
-from models.payment import EntryKind, PaymentEntry, Refund, RefundState
+from models.payment import EntryKind, PaymentEntry, Refund, RefundReason, RefundState
 from models.state import move
 
 Transaction = Callable[[], AbstractContextManager[Session]]
@@ -48,13 +48,13 @@ def take_statement(session: Session, provider: str, statement: Statement, now: d
         append(session, order, EntryKind.FAILED, request.amount, provider, failed, failed, now, who, "not paid")
     for back in statement.sent_back:
         take_refund(session, order, provider, back, now, who)
-    square(session, listing, order, now, who, _late_reason(order))
+    square(session, listing, order, now, who, _reason(order))
     return True
 
 
-def _late_reason(order: PreOrder) -> str:
+def _reason(order: PreOrder) -> RefundReason:
     is_over = order.state in (PreOrderState.CANCELLED, PreOrderState.RELEASED)
-    return f"the deposit came when the pre-order was {order.state} already" if is_over else ""
+    return RefundReason.LATE if is_over else RefundReason.TOO_MUCH
 
 
 def take_refund(session: Session, order: PreOrder, provider: str, back: SentBack, now: datetime, who: str) -> None:
@@ -96,16 +96,45 @@ def take_transfer(
 ) -> bool:
     """Note that a bank transfer with this code came in; False when that transfer is noted already.
 
-    Without the bank's own reference there is one transfer for a code; a second one needs it.
+    Without the bank's own reference there is one transfer for a code; a second one needs it, and so does one of more
+    than twice what was asked: that is mostly a slip of the pen.
     """
     request = get_request(session, code)
     if request.provider != "manual":
         raise Conflict(f"deposit {code} is asked at {request.provider}, which says itself what is paid")
     if amount <= 0 or amount != round_payable(amount, request.currency):
         raise InvalidInput(f"{amount} {request.currency} cannot have been transferred")
+    if amount > 2 * request.amount and not bank_reference:
+        asked = f"{request.amount} {request.currency}"
+        raise InvalidInput(f"{amount} came in where {asked} was asked? If so, name the bank's reference of it")
     listing, order = lock_order(session, request.pre_order_id)
-    reference = f"{code}/{bank_reference}" if bank_reference else code
+    reference = _transfer(code, bank_reference)
     is_new = append(session, order, EntryKind.PAID, amount, request.provider, reference, reference, now, who)
     if is_new:
-        square(session, listing, order, now, who, _late_reason(order))
+        square(session, listing, order, now, who, _reason(order))
     return is_new
+
+
+def take_back_transfer(
+    session: Session, code: str, now: datetime, who: str, why: str, bank_reference: str = ""
+) -> bool:
+    """Undo a transfer that was noted by mistake, by a line of its own; False when it is undone already.
+
+    NotFound when that transfer was never noted.
+    """
+    request = get_request(session, code)
+    listing, order = lock_order(session, request.pre_order_id)
+    payment = _transfer(code, bank_reference)
+    key = PaymentEntry.key == f"{request.provider}:{EntryKind.PAID.value}:{payment}"
+    noted = session.scalar(select(PaymentEntry.amount).where(key))
+    if noted is None:
+        raise NotFound("transfer", payment)
+    note, reference = f"noted by mistake: {why}", f"{payment}-mistake"
+    is_new = append(session, order, EntryKind.REFUNDED, noted, request.provider, payment, reference, now, who, note)
+    if is_new:
+        square(session, listing, order, now, who)
+    return is_new
+
+
+def _transfer(code: str, bank_reference: str) -> str:
+    return f"{code}/{bank_reference}" if bank_reference else code

@@ -15,7 +15,7 @@ from models.decision import ConfirmedDemand
 from models.interest import PreOrderState
 from models.listing import Listing, ListingState
 from models.outbox import Channel, OutboxMessage
-from models.payment import Refund, RefundState
+from models.payment import Refund, RefundReason, RefundState
 from models.settlement import Settlement, SettlementState
 from models.state import StateChange
 from tests.builders import NOW
@@ -135,7 +135,7 @@ def test_a_deposit_that_comes_after_the_release_goes_back_at_once(shop):
     assert unpaid.state is PreOrderState.RELEASED
     assert refunds(shop)[-1] == (RefundState.ASKED, Decimal("95.40"))
     reason = shop.session.scalars(select(Refund.reason).order_by(Refund.id.desc())).first()
-    assert reason == "the deposit came when the pre-order was released already"
+    assert reason is RefundReason.LATE
     shop.check_books()
 
 

@@ -5,9 +5,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from demand.payments.take import take_transfer
+from demand.record import cancel_pre_order
 from models.db import transaction
 from models.listing import ListingState
 from models.order import OfferState
+from models.payment import DepositRequest
+from models.settlement import Settlement, SettlementState
 from models.trend import Trend
 from tests.builders import (
     TOKEN,
@@ -55,6 +59,12 @@ def hang_pages(home):
         accepted = make_offer(session, taken, ACCEPTED, state=OfferState.ACCEPTED, answered_at=now)
         make_brief(session, make_production_order(session, accepted), blobs)
         make_message(session, last_error="the folder is full", address=LONG)
+        real = make_batch(session, slug="real-coats", simulated=False, **window)
+        asked = make_listing(session, batch=real, blobs=blobs)
+        settling = {"listing_id": asked.id, "decision_id": make_decision(session, asked).id, "min_units": 30}
+        settling |= {"standing_units": 12, "began_at": now, "checked_at": now, "tops_up_until": now + timedelta(days=3)}
+        session.add(Settlement(**settling, state=SettlementState.TOPPING_UP))
+        pay_back(session, make_pre_order(session, asked), now)
         trend_id = session.scalars(select(Trend.id)).first()
     return (
         "/", "/?category=greatcoat", "/?q=greatcoat", "/?q=qipao", "/?sort=price", "/?category=qipao",
@@ -64,8 +74,18 @@ def hang_pages(home):
         "/console", "/console/trends", f"/console/trends/{trend_id}", "/console/batches",
         "/console/batches/winter-coats", "/console/listings", f"/console/listings/{listing.slug}",
         f"/console/decisions/{decision.id}", "/console/orders", "/console/outbox",
+        f"/listings/{asked.slug}", f"/console/listings/{asked.slug}/settlement", "/console/payments",
         "/dashboard", "/dashboard?batch=winter-coats",
     )  # fmt: skip
+
+
+def pay_back(session, order, now):
+    """Note a transfer for a pre-order and cancel it, so that every page of deposits has something to show."""
+    request = {"attempt": 1, "provider": "manual", "code": "DL-7K3M-9Q2X-5TAB", "asked_at": now, "reference": "DL-1"}
+    session.add(DepositRequest(pre_order_id=order.id, amount=order.deposit, currency=order.currency, **request))
+    session.flush()
+    take_transfer(session, "DL-7K3M-9Q2X-5TAB", order.deposit, now, "merchandiser")
+    cancel_pre_order(session, order.event_id, order.visitor, now)
 
 
 @pytest.mark.parametrize(("width", "language"), [(1280, "zh"), (390, "en"), (390, "zh")])

@@ -119,7 +119,14 @@ def upgrade() -> None:
         sa.Column("payment", sa.String(length=120), nullable=False),
         sa.Column("amount", models.base.Amount(), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
-        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column(
+            "reason",
+            sa.Enum(
+                "cancelled", "released", "late", "too_much",
+                name="reason", native_enum=False, create_constraint=True, length=32,
+            ),
+            nullable=False,
+        ),
         sa.Column("asked_at", models.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("reference", sa.String(length=120), nullable=True),

@@ -16,15 +16,15 @@ from demand.payments.ledger import load_balance
 from demand.payments.manual import BankTransfer
 from demand.payments.provider import Notice, RefundStatus
 from demand.payments.store import find_last_request
-from demand.payments.take import take_statement, take_transfer
+from demand.payments.take import take_back_transfer, take_statement, take_transfer
 from demand.recheck import SettlementRule, advance_settlement
 from demand.record import cancel_pre_order, record
 from demand.settle import settle, stop
 from models.batch import Rung
-from models.errors import Conflict, InvalidInput, PaymentUnavailable
+from models.errors import Conflict, InvalidInput, NotFound, PaymentUnavailable
 from models.interest import InterestEvent, PreOrder, PreOrderState
 from models.listing import ListingState
-from models.payment import DepositRequest, EntryKind, PaymentEntry, Refund, RefundState
+from models.payment import DepositRequest, EntryKind, PaymentEntry, Refund, RefundReason, RefundState
 from tests.builders import NOW, make_batch, make_decision, make_listing
 from tests.demand.payments.shop import RULE, SHARE, Shop, entries, open_shop, refunds
 from tests.demand.shelf import make_act
@@ -226,9 +226,7 @@ def test_a_deposit_that_comes_after_a_cancellation_goes_back_at_once(shop):
     shop.send()
     assert refunds(shop) == [(RefundState.PAID, DEPOSIT)]
     assert entries(shop) == [("asked", DEPOSIT), ("paid", DEPOSIT), ("refunded", DEPOSIT)]
-    assert shop.session.scalars(select(Refund.reason)).one() == (
-        "the deposit came when the pre-order was cancelled already"
-    )
+    assert shop.session.scalars(select(Refund.reason)).one() is RefundReason.LATE
 
 
 def test_a_cancelled_deposit_is_promised_back_in_the_same_transaction_and_sent_after_it(shop):
@@ -380,7 +378,21 @@ def test_a_bank_transfer_is_noted_once_paid_back_by_hand_and_ties_out(shop):
     assert load_balance(shop.session, order.id).held == 0
 
 
-@pytest.mark.parametrize("amount", ["0", "-1", "10.005"])
+def test_a_transfer_noted_by_mistake_is_undone_by_a_line_of_its_own(shop):
+    shop.bank = BankTransfer()
+    order = shop.orders()[0]
+    code = shop.ask(order).code
+    with pytest.raises(NotFound):
+        take_back_transfer(shop.session, code, NOW, "tests", "wrong code")
+    take_transfer(shop.session, code, DEPOSIT, NOW, "tests")
+    assert take_back_transfer(shop.session, code, NOW, "tests", "wrong code")
+    assert not take_back_transfer(shop.session, code, NOW, "tests", "wrong code")
+    assert (order.state, refunds(shop), load_balance(shop.session, order.id).held) == (PLACED, [], 0)
+    assert take_transfer(shop.session, code, DEPOSIT, NOW, "tests", "the right one")
+    assert order.state is DEPOSITED
+
+
+@pytest.mark.parametrize("amount", ["0", "-1", "10.005", "954.00"])
 def test_a_transfer_of_an_impossible_amount_is_refused(shop, amount):
     shop.bank = BankTransfer()
     code = shop.ask(shop.orders()[0]).code
