@@ -15,8 +15,8 @@ from bench.boundaries import Whole, evidence_boundaries
 from demand.act import Act
 from demand.count import count_listings
 from demand.record import record
-from models.batch import Rung
 from models.db import migrate, open_engine
+from models.demand_rule import Rung
 from models.interest import AgentKind, Segment
 from tests.builders import make_batch, make_listing
 

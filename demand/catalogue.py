@@ -39,9 +39,9 @@ class Catalogue:
 
 
 def look_at_catalogue(log_e: Mapping[int, float], hypotheses: int, level: float) -> dict[int, Catalogue]:
-    """Each listing's view of the catalogue, from the evidence of those that may be confirmed and the number of all.
+    """Each listing's view of the catalogue: its evidence, minus infinity where it may not be confirmed, among all.
 
-    The other listings count as hypotheses without evidence. ValueError when fewer hypotheses than listings are named.
+    Listings that are not named count as hypotheses without evidence. ValueError when fewer hypotheses are than named.
     """
     if hypotheses < len(log_e):
         raise ValueError(f"{len(log_e)} listings among {hypotheses} hypotheses")

@@ -140,10 +140,15 @@ def seen_in(counts: ListingCounts, rule: DemandRule) -> Seen:
 
 
 def may_be_confirmed(seen: Seen, rule: DemandRule) -> float | None:
-    """The log e-value with which a listing stands for being confirmed; None when too few units are committed."""
+    """The log e-value with which a listing stands for being confirmed; None when it cannot be, whoever else is.
+
+    That is with too few units, and below the rule's own 1/alpha: those that only help others over the bar, and are then
+    not confirmed themselves, would raise the share of false ones among the confirmed.
+    """
     if seen.commitments.units < seen.least_units(rule):
         return None
-    return log_e_confirm(seen.viewers, seen.converted, rule.target_rate)
+    evidence = log_e_confirm(seen.viewers, seen.converted, rule.target_rate)
+    return evidence if evidence >= log(1 / rule.alpha) else None
 
 
 def judge(seen: Seen, rule: DemandRule) -> Judgement:

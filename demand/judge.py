@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
+from math import inf
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -106,8 +107,7 @@ def _look_at_batch(
                 continue
             seen = replace(seen_in(one.counts, rule), makers_minimum=together[listing_id].makers_minimum)
             evidence = may_be_confirmed(seen, rule)
-            if evidence is not None:
-                standing[listing_id] = evidence
+            standing[listing_id] = -inf if evidence is None else evidence
     return look_at_catalogue(standing, max(batch.designs_wanted, len(listings)), rule.fdr)
 
 

@@ -23,9 +23,12 @@ from math import exp, expm1, inf, lgamma, log, pi
 import numpy as np
 import numpy.typing as npt
 
-# Gamma(1/2) priors, as Jeffreys' for a rate, worth a twentieth of the window of arrivals and one window of a standing
-# commitment; any other values keep the guarantee.
+# Gamma(1/2) priors, as Jeffreys' for a rate. The model's is worth a twentieth of the window of arrivals and one window
+# of a standing commitment. The bounds average priors of 1 to 10,000 commitments a window, and of 1 to 0.01
+# cancellations for each window that one stands: a single prior is loose where it is wrong by more than ten. Any values
+# keep the promise.
 _SHAPE, _WINDOWS = 0.5, 0.05
+COMING, GOING = (1.0, 0.1, 0.01, 0.001, 0.0001), (1.0, 10.0, 100.0)
 _MOST_NEWTON_STEPS = 100
 _SPLIT = 200.0  # exp(-200) is far from underflow; more arrivals are split and put together again
 Chances = npt.NDArray[np.float64]
@@ -107,18 +110,18 @@ def units_outlook(
 def _chance_at_least(commitments: Commitments, elapsed: float, left: float, minimum: int, alpha: float) -> float:
     """The chance under the fewest arrivals and the most cancellations that the data allow; alpha is halved."""
     window = elapsed + left
-    hazard = highest_rate(len(commitments.cancelled), commitments.stood, window, alpha / 2)
+    hazard = highest_rate(len(commitments.cancelled), commitments.stood, [window * w for w in GOING], alpha / 2)
     if hazard == inf:
         return 0.0
     seen = commitments.standing + commitments.cancelled
-    rates = lowest_rates(seen, elapsed, _WINDOWS * window, alpha / 2)
+    rates = lowest_rates(seen, elapsed, window, alpha / 2)
     later = left * _share_standing(hazard * left)
     worst = _standing(commitments.standing, exp(-hazard * left), minimum)
     worst = _join(worst, _poisson_arrivals({size: rate * later for size, rate in rates.items()}, minimum))
     return _chance_of_reaching(worst)
 
 
-def lowest_rates(quantities: Sequence[int], elapsed: float, prior_time: float, alpha: float) -> dict[int, float]:
+def lowest_rates(quantities: Sequence[int], elapsed: float, window: float, alpha: float) -> dict[int, float]:
     """Per day, commitments taken as 1, 2, 4, 8 ... units: rates that the true process exceeds class by class.
 
     With probability 1 - alpha, at all looks: commitments of at least 2^k units come at least as often as those listed
@@ -127,18 +130,18 @@ def lowest_rates(quantities: Sequence[int], elapsed: float, prior_time: float, a
     above = {1 << k: sum(q >= 1 << k for q in quantities) for k in range(max(quantities, default=0).bit_length())}
     lowest, rates = 0.0, {}
     for k, (size, count) in reversed(list(enumerate(above.items()))):
-        rate = _lowest_rate(count, elapsed, prior_time, alpha * 6 / (pi * (k + 1)) ** 2)
+        rate = _lowest_rate(count, elapsed, [window * w for w in COMING], alpha * 6 / (pi * (k + 1)) ** 2)
         if rate > lowest:
             rates[size] = rate - lowest
             lowest = rate
     return rates
 
 
-def _lowest_rate(count: int, time: float, prior_time: float, alpha: float) -> float:
+def _lowest_rate(count: int, time: float, prior_times: Sequence[float], alpha: float) -> float:
     """Lower end of the gamma-Poisson confidence sequence; 0 before anything came. Newton's method from below."""
     if count == 0 or time <= 0:
         return 0.0
-    limit = _log_mixture(count, time, prior_time) + log(alpha)
+    limit = _log_mixture(count, time, prior_times) + log(alpha)
     at = limit / count
     for _ in range(_MOST_NEWTON_STEPS):
         mean = time * exp(at)
@@ -149,11 +152,11 @@ def _lowest_rate(count: int, time: float, prior_time: float, alpha: float) -> fl
     return exp(at)
 
 
-def highest_rate(count: int, time: float, prior_time: float, alpha: float) -> float:
+def highest_rate(count: int, time: float, prior_times: Sequence[float], alpha: float) -> float:
     """Upper end of the gamma-Poisson confidence sequence; infinity before any time. Newton's method from above."""
     if time <= 0:
         return inf
-    limit = _log_mixture(count, time, prior_time) + log(alpha)
+    limit = _log_mixture(count, time, prior_times) + log(alpha)
     rate = (2 * (count * log(2 * count / time) - count - limit) if count else -limit) / time
     for _ in range(_MOST_NEWTON_STEPS if count else 0):
         step = (count * log(rate) - time * rate - limit) / (time - count / rate)
@@ -163,10 +166,13 @@ def highest_rate(count: int, time: float, prior_time: float, alpha: float) -> fl
     return rate
 
 
-def _log_mixture(count: int, time: float, prior_time: float) -> float:
-    """log of the integral of rate^count exp(-rate time) over the gamma prior."""
+def _log_mixture(count: int, time: float, prior_times: Sequence[float]) -> float:
+    """log of the integral of rate^count exp(-rate time) over gamma priors worth these times, on average."""
     shape = _SHAPE + count
-    return lgamma(shape) - lgamma(_SHAPE) + _SHAPE * log(prior_time) - shape * log(prior_time + time)
+    logs = [_SHAPE * log(prior) - shape * log(prior + time) for prior in prior_times]
+    top = max(logs)
+    mean = sum(exp(value - top) for value in logs) / len(logs)
+    return lgamma(shape) - lgamma(_SHAPE) + top + log(mean)
 
 
 def _share_standing(cancelled: float) -> float:

@@ -2,11 +2,14 @@
 
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 
+from demand.reach import COMING, highest_rate
 from models.demand_rule import DemandRule
 
 _DAY = timedelta(days=1)
+_PACE_ALPHA = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +24,14 @@ class Window:
     """Nobody more will be judged: the listing has closed and the last viewers have had their hours to convert."""
 
     def viewers_left(self, viewers: int) -> int | None:
-        """Viewers still to be judged if they come as they came; None before there is a pace."""
-        return round(viewers * self.judged_left / self.judged) if self.judged > 0 else None
+        """Most viewers still to be judged if they come as they came (95%, at all looks at once); None on the first day.
+
+        Too few would give up a listing that nobody has had time to see; a day, since nights and mornings differ.
+        """
+        if self.judged < 1:
+            return None
+        priors = [share * (self.judged + self.judged_left) for share in COMING]
+        return ceil(highest_rate(viewers, self.judged, priors, _PACE_ALPHA) * self.judged_left)
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON."""

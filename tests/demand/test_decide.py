@@ -10,7 +10,7 @@ from scipy import integrate
 
 from demand.catalogue import Catalogue, look_at_catalogue
 from demand.counts import Judged, ListingCounts
-from demand.decide import Because, Judgement, Seen, judge, seen_in
+from demand.decide import Because, Judgement, Seen, judge, may_be_confirmed, seen_in
 from demand.evidence import confidence_sequence, log_e_confirm, log_e_stop
 from demand.reach import Commitments
 from demand.window import Window, judged_between, window_at
@@ -196,7 +196,49 @@ def test_who_is_judged_when():
     assert window_at(rule, NOW, closes, closes + timedelta(days=1)) == Window(11, 0, 15, 0, True)
     early = window_at(rule, NOW, closes, NOW + timedelta(days=1))
     assert (early.judged, early.judged_left, early.viewers_left(0)) == (0, 11, None)
-    assert window_at(rule, NOW, closes, at).viewers_left(400) == 700
+
+
+def test_a_pace_is_known_after_a_day_and_rather_too_high():
+    """Quiet first hours must not give up a listing that nobody has had time to see."""
+    assert Window(judged=0.25, judged_left=13.75, open=0.25, open_left=13.75, over=False).viewers_left(1) is None
+    assert [HALFWAY.viewers_left(viewers) for viewers in (0, 10, 1050)] == [5, 25, 1188]
+    assert OVER.viewers_left(1050) == 0
+
+
+@pytest.mark.parametrize("viewers", [1, 5, 20])
+def test_no_listing_is_given_up_for_a_slow_first_morning(viewers):
+    morning = Window(judged=0.4, judged_left=13.6, open=0.4, open_left=13.6, over=False)
+    rule = replace(RULE, early_kill=0.05)
+    assert judge(seen(viewers, 0, 99, window=morning), rule).because is Because.NOT_YET_CLEAR
+
+
+def test_evidence_below_the_rules_own_bar_helps_no_other_listing_over_the_catalogues():
+    """Nine listings above 1/alpha, twenty below: those are never confirmed, so their company must not count."""
+    rule = replace(RULE, fdr=0.1)
+    figures = [seen(1000, 37, 99)] * 9 + [seen(1000, 36, 99)] * 20  # e-values of 118 and 68
+    evidence = {number: may_be_confirmed(one, rule) for number, one in enumerate(figures)}
+    named = {number: -math.inf if value is None else value for number, value in evidence.items()}
+    looks = look_at_catalogue(named, 110, rule.fdr)  # nine together need 110 / (0.1 x 9) = 122
+    confirmed = [judge(replace(one, catalogue=looks[number]), rule).verdict for number, one in enumerate(figures)]
+    assert set(confirmed) == {Verdict.EXTEND}
+
+
+@given(st.lists(st.tuples(st.integers(20, 60), st.booleans()), min_size=1, max_size=40), st.floats(0.02, 0.4))
+def test_those_confirmed_together_carry_the_share_of_errors_that_the_rule_allows(listings, fdr):
+    rule = replace(RULE, fdr=fdr)
+    figures = [seen(1000, converted, 99 if enough else 1) for converted, enough in listings]
+    evidence = [may_be_confirmed(one, rule) for one in figures]
+    named = {number: -math.inf if value is None else value for number, value in enumerate(evidence)}
+    looks = look_at_catalogue(named, len(figures), fdr)
+    judged = [judge(replace(one, catalogue=looks[number]), rule) for number, one in enumerate(figures)]
+    confirmed = [one.log_e_confirm for one in judged if one.verdict is Verdict.CONFIRM]
+    if confirmed:
+        assert min(confirmed) >= math.log(len(figures) / fdr / len(confirmed)) - 1e-12
+
+
+def test_one_that_may_not_be_confirmed_still_sees_the_bar():
+    look = look_at_catalogue({1: math.log(4000.0), 2: -math.inf}, 100, 0.05)[2]
+    assert (look.chosen, look.rank, look.bar) == (1, 2, look_at_catalogue({1: math.log(4000.0)}, 100, 0.05)[1].bar)
 
 
 def test_one_listing_among_many_sees_its_place_and_the_bar():

@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
-from demand.decide import judge_rate
+from demand.decide import Seen, judge
 from demand.evidence import confidence_sequence, log_e_confirm, log_e_stop
-from models.batch import DemandRule
+from demand.reach import Commitments
 from models.decision import Verdict
+from models.demand_rule import DemandRule
 
 MIXTURES = {log_e_confirm: (1.0, 1.6), log_e_stop: (1.5, 3.0)}
 
@@ -120,8 +121,9 @@ def test_more_converting_viewers_never_turn_confirm_into_stop(viewers, data, p0)
     converted = data.draw(st.integers(0, viewers))
     more = data.draw(st.integers(0, 300))
     rule = DemandRule(target_rate=p0, alpha=0.01, burn_in_viewers=0, min_units=1)
-    before = judge_rate(viewers, converted, 1, rule).verdict
-    after = judge_rate(viewers + more, converted + more, 1, rule).verdict
+    ready = Commitments((1,))
+    before = judge(Seen(viewers, converted, ready), rule).verdict
+    after = judge(Seen(viewers + more, converted + more, ready), rule).verdict
     assert (before, after) != (Verdict.CONFIRM, Verdict.STOP)
     if before is Verdict.CONFIRM:
         assert after is Verdict.CONFIRM

@@ -60,12 +60,12 @@ def test_the_bounds_on_rates_hold_at_all_looks_at_once():
         failed = np.zeros(2, bool)
         for now in np.arange(0.25, days + 0.01, 0.25):
             seen = at <= now
-            lowest = lowest_rates(tuple(sizes[seen].tolist()), now, 0.05 * days, 0.05)
+            lowest = lowest_rates(tuple(sizes[seen].tolist()), now, days, 0.05)
             for size in lowest:
                 truth = rate * size**-1.2  # P(ceil(X) >= s) of this Pareto law
                 failed[0] |= sum(r for s, r in lowest.items() if s >= size) > truth
             stood = (np.minimum(gone, now) - at)[seen].sum()
-            failed[1] |= highest_rate(int((seen & (gone <= now)).sum()), float(stood), days, 0.05) < hazard
+            failed[1] |= highest_rate(int((seen & (gone <= now)).sum()), float(stood), [days], 0.05) < hazard
         missed += failed
     assert (missed <= 36).all()  # 20 expected at most; P(> 36) is 0.0004 for Binomial(400, 0.05)
 
