@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session, selectinload
 
 from demand.catalogue import Catalogue, look_at_catalogue
 from demand.clean import DEFAULT_RULE, CleanRule
-from demand.count import Judging, count_interest, count_listings
+from demand.count import count_interest, count_listings
 from demand.decide import METHOD, may_be_confirmed, seen_in
 from demand.explain import explain
 from demand.outcome import DecisionInputs, conclude
 from demand.quantity_priors import QuantityPriors
+from demand.roll_up import judging_at
 from demand.store import find_confirmed_evidence, find_of_batch
-from demand.window import judged_between, window_at
+from demand.window import window_at
 from demand.wishes import Schedule
 from models.batch import Batch
 from models.decision import DemandDecision
@@ -58,7 +59,7 @@ def judge_listing(
         prices=listing.ladder,
         costs=_find_costs(session, listing),
         priors=priors,
-        schedule=_schedule(listing, looked_at),
+        schedule=schedule_of(listing, looked_at),
         seed=batch.seed if seed is None else seed,
         makers_minimum=listing.makers_minimum,
         window=window_at(rule, listing.opens_at, listing.closes_at, looked_at),
@@ -78,11 +79,6 @@ def judge_listing(
     session.add(decision)
     session.flush()
     return decision
-
-
-def judging_at(rule: DemandRule, opens_at: datetime, looked_at: datetime) -> Judging:
-    """Which viewers of a listing are judged at this look."""
-    return Judging(rule.burn_in_viewers, *judged_between(rule, opens_at, looked_at))
 
 
 def _look_at_batch(
@@ -126,7 +122,8 @@ def _get_open(session: Session, listing_id: int) -> Listing:
     return listing
 
 
-def _schedule(listing: Listing, looked_at: datetime) -> Schedule:
+def schedule_of(listing: Listing, looked_at: datetime) -> Schedule:
+    """How long a listing has been open and how long until its goods arrive."""
     day = timedelta(days=1)
     remaining = max((listing.closes_at - looked_at) / day, 0.0)
     return Schedule(max((looked_at - listing.opens_at) / day, 0.0), remaining + listing.lead_days, listing.lead_days)

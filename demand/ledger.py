@@ -81,7 +81,7 @@ def _insert_sql(dialect: str) -> str:
 
 def _row(act: Act, dialect: str) -> tuple[Any, ...]:
     """The act's values in the order of `COLUMNS`, as the driver wants them."""
-    moment = _sqlite_moment if dialect == "sqlite" else _same
+    moment = moment_text if dialect == "sqlite" else _same
     return (
         act.event_id,
         act.listing_id,
@@ -98,7 +98,7 @@ def _row(act: Act, dialect: str) -> tuple[Any, ...]:
 
 
 @lru_cache(maxsize=1024)
-def _sqlite_moment(moment: datetime) -> str:
+def moment_text(moment: datetime) -> str:
     """As SQLAlchemy writes it: UTC without zone, six decimals."""
     return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
 

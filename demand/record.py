@@ -13,6 +13,7 @@ from demand.ledger import append_many, append_one
 from demand.lock import lock_listing
 from demand.payments.ledger import has_money
 from demand.payments.square import square
+from demand.roll_up import tell_news
 from models.batch import Batch, Rung
 from models.errors import InvalidInput, NotFound
 from models.interest import InterestEvent, PreOrder, PreOrderState
@@ -72,6 +73,7 @@ def record(session: Session, acts: Sequence[Act], deposit_share: Decimal = Decim
         event_id = acts[index].event_id
         answers[index] = Answer(event_id, Outcome.NEW if event_id in new else Outcome.REPEATED)
         new.discard(event_id)
+    tell_news(session, [act for index, act in enumerate(acts) if answers[index].outcome is Outcome.NEW])
     return Recorded(tuple(answers[index] for index in range(len(acts))))
 
 

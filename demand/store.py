@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, exists, func, select
+from sqlalchemy.orm import Session, aliased
 
 from demand.clean import DEFAULT_RULE, CleanRule
 from demand.count import count_interest
@@ -59,8 +59,11 @@ def find_latest_decisions(session: Session, batch_id: int) -> Mapping[int, Deman
 
 def find_unsettled(session: Session) -> Sequence[DemandDecision]:
     """Last decisions to confirm or stop a listing that is still open: a run was cut before it settled them."""
-    latest = find_last_decisions(session, select(Listing.id).where(Listing.state.in_(OPEN_STATES)))
-    return [latest[key] for key in sorted(latest) if latest[key].verdict is not Verdict.EXTEND]
+    later = aliased(DemandDecision)
+    is_last = ~exists().where(later.listing_id == DemandDecision.listing_id, later.looked_at > DemandDecision.looked_at)
+    query = select(DemandDecision).join(Listing, Listing.id == DemandDecision.listing_id)
+    acts = DemandDecision.verdict.in_((Verdict.CONFIRM, Verdict.STOP)), Listing.state.in_(OPEN_STATES)
+    return session.scalars(query.where(*acts, is_last).order_by(DemandDecision.listing_id)).all()
 
 
 def find_last_decisions(session: Session, listing_ids: Select[tuple[int]]) -> Mapping[int, DemandDecision]:

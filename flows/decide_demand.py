@@ -1,4 +1,4 @@
-"""Judge every open listing by the rule fixed at launch; settle what is confirmed or stopped."""
+"""Judge every open listing by the rule of its batch; settle what is confirmed or stopped."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -8,10 +8,11 @@ from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from sqlalchemy import select
 
-from demand.judge import judge_listing
+from demand.judge_many import judge_open_listings
 from demand.payments.store import find_open_settlements
+from demand.roll_up import roll_up
 from demand.settle import settle
-from demand.store import find_open_listings
+from demand.store import find_unsettled, get_decision
 from flows.edges import ready
 from flows.progress import advance
 from flows.retry import transient
@@ -21,20 +22,40 @@ from models.listing import OPEN_STATES, Listing
 from models.settlement import OPEN_SETTLEMENTS, Settlement
 from models.state import move
 
+_MOST_SHOWN = 1000
+
 
 @task(retries=2, retry_delay_seconds=2, retry_condition_fn=transient, cache_policy=NO_CACHE)
-def judge_open(listing_ids: list[int], looked_at: datetime) -> list[dict[str, Any]]:
-    """Count, decide, settle and write, one transaction a listing: a failure loses none of those before it."""
-    decisions = []
-    for done, listing_id in enumerate(listing_ids, start=1):
+def count_anew(looked_at: datetime) -> int:
+    """Bring the rollups up to date, in one transaction; how many listings had news."""
+    with transaction() as session:
+        return roll_up(session, looked_at)
+
+
+@task(retries=2, retry_delay_seconds=2, retry_condition_fn=transient, cache_policy=NO_CACHE)
+def judge_open(looked_at: datetime) -> list[dict[str, Any]]:
+    """Decide what is open, in one transaction; only what changed since the last look is a new decision."""
+    with transaction() as session:
+        # Confirmed already: from here on `settle_deposits` decides what becomes of it.
+        settling = {settlement.listing_id for settlement in find_open_settlements(session)}
+        return [
+            {"listing": one.listing_id, "verdict": one.verdict.value, "reason": one.reason}
+            for decisions in judge_open_listings(session, looked_at, settling)
+            for one in decisions
+        ]
+
+
+@task(retries=2, retry_delay_seconds=2, retry_condition_fn=transient, cache_policy=NO_CACHE)
+def settle_decided(looked_at: datetime) -> int:
+    """Act on verdicts, one transaction a listing: a failure loses none of those before it, nor of a run cut earlier."""
+    with transaction() as session:
+        settling = {settlement.listing_id for settlement in find_open_settlements(session)}
+        unsettled = [one.id for one in find_unsettled(session) if one.listing_id not in settling]
+    for done, decision_id in enumerate(unsettled, start=1):
         with transaction() as session:
-            decision = judge_listing(session, listing_id, looked_at)
-            settle(session, decision, looked_at)
-            decisions.append(
-                {"id": decision.id, "listing": listing_id, "verdict": decision.verdict.value, "reason": decision.reason}
-            )
-        advance("listings judged", done, len(listing_ids))
-    return decisions
+            settle(session, get_decision(session, decision_id), looked_at)
+        advance("verdicts settled", done, len(unsettled))
+    return len(unsettled)
 
 
 @task(cache_policy=NO_CACHE)
@@ -54,15 +75,15 @@ def close_batches(now: datetime) -> int:
 
 @flow
 def decide_demand(now: datetime | None = None) -> list[dict[str, Any]]:
-    """Judge every open listing as of now; looking often is safe by the method."""
+    """Judge every open listing as of now; looking often is safe by the method. Returns the new decisions."""
     ready()
     moment = now or datetime.now(UTC)
-    with transaction() as session:
-        # Confirmed already: from here on `settle_deposits` decides what becomes of it.
-        settling = {settlement.listing_id for settlement in find_open_settlements(session)}
-        open_ids = [one.id for one in find_open_listings(session, moment) if one.id not in settling]
-    decisions = judge_open(open_ids, moment)
+    count_anew(moment)
+    decisions = judge_open(moment)
+    settle_decided(moment)
     close_batches(moment)
     if decisions:
-        create_table_artifact(decisions, key="decisions", description=f"Decisions as of {moment:%Y-%m-%d %H:%M} UTC")
+        create_table_artifact(
+            decisions[:_MOST_SHOWN], key="decisions", description=f"Decisions as of {moment:%Y-%m-%d %H:%M} UTC"
+        )
     return decisions

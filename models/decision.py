@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Id, choice
@@ -23,7 +23,10 @@ class DemandDecision(Base):
     """One judgement of one listing at one moment, with everything needed to repeat it."""
 
     __tablename__ = "demand_decisions"
-    __table_args__ = (UniqueConstraint("listing_id", "looked_at"),)
+    __table_args__ = (
+        UniqueConstraint("listing_id", "looked_at"),
+        Index(None, "verdict", "listing_id"),  # what is to be settled is a few among many that were extended
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     listing_id: Mapped[int] = mapped_column(ForeignKey("listings.id"))
@@ -38,6 +41,8 @@ class DemandDecision(Base):
     """Counts, raw and clean, by segment and variant, as the decision saw them."""
     outcome: Mapped[dict[str, Any]]
     """e-values, rate with interval, quantity with interval, by variant."""
+    figures: Mapped[str | None] = mapped_column(String(200))
+    """What it was judged from and why, in short: a look that finds the same again writes no decision."""
 
 
 class ConfirmedDemandState(StrEnum):

@@ -21,6 +21,10 @@ class Rung(StrEnum):
     DEPOSIT = "deposit"
 
 
+LADDER = tuple(Rung)
+"""Lowest rung first."""
+
+
 @dataclass(frozen=True, slots=True)
 class BreakEven:
     """What a sale earns and what a viewer costs, in the batch's currency: their ratio is the break-even conversion."""

@@ -37,6 +37,7 @@ class InterestEvent(Base):
         CheckConstraint("quantity IS NULL OR quantity BETWEEN 1 AND 100000", name="quantity_range"),
         CheckConstraint("rung NOT IN ('inquiry', 'pre_order') OR quantity IS NOT NULL", name="quantity_given"),
         Index(None, "listing_id", "occurred_at"),
+        Index(None, "received_at"),  # rollups ask for what is new
         Index(None, "visitor", "occurred_at"),  # bots show in what a visitor does everywhere, not on one listing
     )
 

@@ -15,6 +15,7 @@ from models.order import Allocation, Offer, ProductionBrief, ProductionOrder
 from models.outbox import OutboxMessage
 from models.payment import DepositRequest, PaymentEntry, Refund
 from models.protected import PicturePrint, ProtectedWork
+from models.rollup import InterestNews, InterestRollup
 from models.rule_version import RuleVersion
 from models.sale import SaleRecord
 from models.search import SearchCount
@@ -41,6 +42,8 @@ TABLES: tuple[type[Base], ...] = (
     Factory,
     FactoryYield,
     InterestEvent,
+    InterestNews,
+    InterestRollup,
     LearnedPriors,
     Lesson,
     LexiconEntry,

@@ -6,11 +6,11 @@ from typing import Annotated, Any, TypeVar
 from fastapi import APIRouter, Form, Path, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from demand.count import count_interest
 from demand.counts import ListingCounts
 from demand.decide import Judgement
 from demand.lock import lock_listing
 from demand.payments.store import find_settlement
+from demand.roll_up import find_counts
 from demand.settle import stop
 from design_gen.approve import approve_mockup, reject_mockup
 from listings.store import find_exhibits, get_exhibit
@@ -138,10 +138,8 @@ def show_listings(request: Request, visit: Operating, session: Database) -> HTML
     """Every listing with its live counts and last verdict."""
     exhibits = find_exhibits(session, tuple(ListingState))
     last = {listing.id: decision for decision, listing in reversed(find_batch_decisions(session))}
-    rows = [
-        (card(one, visit.now), count_interest(session, one.listing.id, visit.now), last.get(one.listing.id))
-        for one in exhibits
-    ]
+    counts = find_counts(session, [one.listing.id for one in exhibits], visit.now)
+    rows = [(card(one, visit.now), counts[one.listing.id], last.get(one.listing.id)) for one in exhibits]
     return pages_of(request).answer(
         request,
         visit,
@@ -160,7 +158,7 @@ def show_listing(request: Request, slug: str, visit: Operating, session: Databas
         visit,
         "console/listing.html",
         card=card(exhibit, visit.now),
-        counts=count_interest(session, exhibit.listing.id, visit.now),
+        counts=find_counts(session, [exhibit.listing.id], visit.now)[exhibit.listing.id],
         decisions=find_decisions(session, exhibit.listing.id),
         history=find_history(session, "listings", exhibit.listing.id),
         settlement=find_settlement(session, exhibit.listing.id),

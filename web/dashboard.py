@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request
 from sqlalchemy.orm import Session
 from starlette.responses import HTMLResponse, Response
 
-from demand.count import count_interest
+from demand.roll_up import find_counts
 from listings.store import find_of_batch
 from models.batch import Batch, get_batch
 from web.funnel import Funnel, counts_csv, decision_chart, funnel_chart, rate_chart, segment_chart
@@ -60,5 +60,5 @@ def export_counts(slug: str, visit: Operating, session: Database) -> Response:
 def _funnel(session: Session, batch: Batch, visit: Visit) -> Funnel:
     rule = batch.demand_rule
     listings = find_of_batch(session, batch.id)
-    counted = ((one, count_interest(session, one.id, visit.now, rule.burn_in_viewers)) for one in listings)
-    return Funnel(rule, tuple(counted))
+    counts = find_counts(session, [one.id for one in listings], visit.now)
+    return Funnel(rule, tuple((one, counts[one.id]) for one in listings))
