@@ -1,9 +1,10 @@
 """A hundred thousand open listings judged at one moment from rollups, their decisions written, on both databases.
 
 The listings and their figures are synthetic: rates Beta(0.6, 30), 50 to 3,000 judged viewers, 2% target, one rule with
-early stops and a false discovery rate; open are those that were neither confirmed nor stopped an hour before. Rollups are
-written as counting them would; no ledger stands behind them. First look: every listing gets a decision. Second look: one in ten has news, the others are found as they were. The baseline
-is the path of one listing at a time, which counts its (empty) ledger, on a sample, carried on to all in proportion.
+early stops and a false discovery rate; open are those that were neither confirmed nor stopped an hour before. Rollups
+are written as counting them would; no ledger stands behind them. First look: every listing gets a decision. Second
+look: one in ten has news, the others are found as they were. The baseline is the path of one listing at a time, which
+counts its (empty) ledger, on a sample, carried on to all in proportion.
 
     python -m bench.decide_many [--quick] [--seed N] [--database URL]
 """
