@@ -85,6 +85,7 @@ def build_environment(lexicon: Lexicon, language: str) -> jinja2.Environment:
         "money": lambda amount, currency: format_money(amount, currency, locale),
         "number": lambda value, digits=0: numbers.format_decimal(round(value, digits), locale=locale),
         "evidence": lambda log_e: f"{exp(min(log_e, 700)):.3g}",
+        "points": lambda share: f"{100 * share:+.2f}",
         "percent": lambda share, digits=1: f"{100 * share:.{digits}f}%",
         "day": lambda moment: dates.format_date(_as_date(moment), _DAY[language], locale),
         "full_day": lambda moment: dates.format_date(_as_date(moment), "medium", locale),

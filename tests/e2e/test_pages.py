@@ -75,7 +75,7 @@ def hang_pages(home):
         "/console/batches/winter-coats", "/console/listings", f"/console/listings/{listing.slug}",
         f"/console/decisions/{decision.id}", "/console/orders", "/console/outbox",
         f"/listings/{asked.slug}", f"/console/listings/{asked.slug}/settlement", "/console/payments",
-        "/dashboard", "/dashboard?batch=winter-coats",
+        "/dashboard", "/dashboard?batch=winter-coats", "/dashboard/learned", "/dashboard/buyers",
     )  # fmt: skip
 
 
