@@ -41,7 +41,7 @@ def _quad(a, b, low, high, p0):
     def scaled(q):
         return math.exp(log_weight(q) - highest) if 0 < q < 1 else 0.0
 
-    parts = [integrate.quad(scaled, *pair, epsabs=0, epsrel=1e-12, limit=200)[0] for pair in itertools.pairwise(points)]
+    parts = [integrate.quad(scaled, *pair, epsabs=0, epsrel=1e-11, limit=200)[0] for pair in itertools.pairwise(points)]
     return highest + math.log(math.fsum(parts))
 
 
@@ -53,6 +53,7 @@ CASES = [
 ]
 
 
+@pytest.mark.filterwarnings("ignore::scipy.integrate.IntegrationWarning")  # more digits asked for than floats have
 @pytest.mark.parametrize(("viewers", "converted", "p0"), CASES)
 @pytest.mark.parametrize("evidence", [log_e_confirm, log_e_stop])
 def test_the_evidence_is_the_integral_to_nine_digits(evidence, viewers, converted, p0):

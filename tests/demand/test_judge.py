@@ -301,6 +301,18 @@ def test_a_false_discovery_rate_looks_at_the_whole_batch_and_replays_alone(sessi
     assert (later.inputs["catalogue"]["chosen"], later.inputs["catalogue"]["rank"]) == (1, 2)
 
 
+def test_another_rule_meets_the_batchs_bar_also_where_this_one_never_asked(session):
+    """11 of 55 pre-ordered 11 units: too few to be confirmed; asked for 5, it still has 2,000 listings beside it."""
+    batch = make_batch(session, designs_wanted=2000, rule=replace(RULE, fdr=0.01).to_json())
+    listing = make_listing(session, batch=batch)
+    record(session, make_visits(listing.id, 60, converted=11, quantity=1, prefix="w"))
+    decision = judge_listing(session, listing.id, LATER)
+    assert decision.outcome["judgement"]["because"] == "too_few_units"
+    easier = replace(RULE, fdr=0.01, min_units=5)
+    assert replay_under(decision, easier).judgement.because == "not_among_best"
+    assert replay(decision).same
+
+
 def test_a_decision_of_the_first_method_still_replays_by_it(session, wanted):
     inputs = judge(session, wanted).inputs
     for name in ("window", "catalogue", "makers_minimum"):
