@@ -19,8 +19,9 @@ from bench.line import Reach, print_line
 from bench.specs import random_spec
 from factory_matching.demand import OpenDemand, Supply
 from factory_matching.feasible import check
-from factory_matching.match import MatchResult, match
+from factory_matching.match import match
 from factory_matching.register import Register
+from factory_matching.result import MatchResult
 from factory_matching.weights import MatchWeights
 from tests.factory_matching.registers import sample_register
 

@@ -1,13 +1,14 @@
 """An independent check of a match: refuses a wrong answer before anybody is asked to make it."""
 
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from factory_matching.complexity import complexity
 from factory_matching.demand import OpenDemand, Supply
-from factory_matching.match import MatchResult, Placement
 from factory_matching.register import material_mask, technique_mask
+from factory_matching.result import MatchResult, Placement
 from models.money import round_cent
 
 
@@ -24,12 +25,13 @@ def check(demands: Sequence[OpenDemand], supply: Supply, result: MatchResult) ->
     placed: Counter[int] = Counter()
     made: Counter[tuple[int, date]] = Counter()
     pairs: set[tuple[int, int]] = set()
+    place = {factory: index for index, factory in enumerate(supply.register.ids.tolist())}
     for placement in result.placements:
         demand = by_key.get(placement.demand)
         if demand is None or (placement.demand, placement.factory) in pairs:
             raise WrongMatch(f"demand {placement.demand} is not open, or factory {placement.factory} has it twice")
         pairs.add((placement.demand, placement.factory))
-        _check_one(demand, placement, supply)
+        _check_one(demand, placement, supply, place)
         placed[demand.key] += placement.units
         for day, units in placement.booked:
             made[placement.factory, day] += units
@@ -43,15 +45,20 @@ def check(demands: Sequence[OpenDemand], supply: Supply, result: MatchResult) ->
             raise WrongMatch(f"factory {factory} cannot make {units} more units on {day}")
 
 
-def _check_one(demand: OpenDemand, placement: Placement, supply: Supply) -> None:
+def _check_one(demand: OpenDemand, placement: Placement, supply: Supply, place: Mapping[int, int]) -> None:
     register = supply.register
     where = f"demand {demand.key} at factory {placement.factory}"
-    factory = register.ids.tolist().index(placement.factory)
+    if (factory := place.get(placement.factory)) is None:
+        raise WrongMatch(f"{where}: no such factory")
     span = register.rows_of(demand.spec.category)
-    rows = [row for row in range(span.start, span.stop) if register.factory[row] == factory]
-    if len(rows) != 1 or register.suspended[factory] or placement.factory in demand.excluded:
+    row = bisect_left(register.factory, factory, span.start, span.stop)  # ascending within a category
+    if (
+        row == span.stop
+        or register.factory[row] != factory
+        or register.suspended[factory]
+        or placement.factory in demand.excluded
+    ):
         raise WrongMatch(f"{where}: does not make it, is suspended, or was asked before")
-    row = rows[0]
     for able, wanted in (
         (int(register.materials[row]), material_mask(demand.spec)),
         (int(register.techniques[row]), technique_mask(demand.spec)),

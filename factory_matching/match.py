@@ -1,12 +1,12 @@
 """Whole demands to factories, within their daily capacity, at the least cost, lateness and quality risk."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 import numpy as np
 
+from factory_matching.assignment.match_many import match_many
 from factory_matching.columns import Columns, Ways, penalties, ways_for
 from factory_matching.demand import OpenDemand, Supply
 from factory_matching.exact import Solution, solve_exactly
@@ -14,6 +14,7 @@ from factory_matching.exclusion import Exclusions, say
 from factory_matching.greedy import solve_greedily
 from factory_matching.problem import Problem, best_per_demand, build_problem, relax
 from factory_matching.register import Ints
+from factory_matching.result import MatchResult, Placement
 from factory_matching.schedule import Job, schedule
 from factory_matching.weights import MatchWeights
 
@@ -22,55 +23,13 @@ EXACT_COLUMNS = 20_000
 _FEWEST_COLUMNS = 8  # of each demand; with fewer an exact answer would not deserve the name
 
 
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """Units of a demand given to a factory, day by day."""
-
-    demand: int
-    factory: int
-    units: int
-    unit_price: Decimal
-    booked: tuple[tuple[date, int], ...]
-    next_best: Decimal | None
-    """What the cheapest other factory that could take the same units asks; None when there is no other."""
-
-    @property
-    def starts_on(self) -> date:
-        """First day of making."""
-        return self.booked[0][0]
-
-    @property
-    def ends_on(self) -> date:
-        """Last day of making."""
-        return self.booked[-1][0]
-
-
-@dataclass(frozen=True, slots=True)
-class MatchResult:
-    """Who makes what, what nobody makes and why, and how far from the best this can be."""
-
-    placements: tuple[Placement, ...]
-    unserved: Mapping[int, str]
-    """Demand key -> reason in words."""
-    exclusions: Mapping[int, Exclusions]
-    """Demand key -> factories left out, by reason."""
-    cost: float
-    """Price, risks, fees, and penalties of demands that lost to others."""
-    bound: float
-    """No assignment of the same demands costs less."""
-    method: str
-
-    @property
-    def gap(self) -> float:
-        """How much above the bound the cost is, as a share of the bound."""
-        return (self.cost - self.bound) / self.bound if self.bound > 0 else 0.0
-
-
 def match(demands: Sequence[OpenDemand], supply: Supply, weights: MatchWeights) -> MatchResult:
     """Assign every demand that somebody can make; a demand is split only where no single factory can take it.
 
     A demand that a single factory could take, but which loses it to others, is then offered in parts as well.
     """
+    if len(demands) * _FEWEST_COLUMNS > EXACT_COLUMNS:
+        return match_many(demands, supply, weights)
     ways = {index: ways_for(index, demand, supply, weights) for index, demand in enumerate(demands)}
     exclusions = {demands[index].key: found.exclusions for index, found in ways.items()}
     unserved = {
@@ -115,10 +74,7 @@ def _solve(
         _made_by(columns, due, supply),
     )
     relaxed = relax(problem)
-    each = EXACT_COLUMNS // len(ways)
-    if each < _FEWEST_COLUMNS:
-        return problem, solve_greedily(problem, relaxed.reduced), relaxed.bound
-    best = best_per_demand(relaxed.reduced, columns.demand, each)
+    best = best_per_demand(relaxed.reduced, columns.demand, EXACT_COLUMNS // len(ways))
     smaller = problem.take(best)
     answers = [solve_greedily(smaller, relaxed.reduced[best])]
     if exact := solve_exactly(smaller, weights.seconds):

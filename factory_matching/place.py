@@ -13,7 +13,8 @@ from factory_matching.demand import OpenDemand, Supply
 from factory_matching.feasible import check
 from factory_matching.lines import cut, open_lines
 from factory_matching.link import PortalLinks
-from factory_matching.match import MatchResult, Placement, match
+from factory_matching.match import match
+from factory_matching.result import MatchResult, Placement
 from factory_matching.slots import book
 from factory_matching.store import (
     LIVE,

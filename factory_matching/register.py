@@ -14,8 +14,8 @@ from models.garment import GarmentSpec
 
 Ints = NDArray[np.int64]
 _CATEGORY = {category.value: place for place, category in enumerate(Category)}
-_MATERIAL_BIT = {material.value: 1 << place for place, material in enumerate(Material)}
-_TECHNIQUE_BIT = {technique: 1 << place for place, technique in enumerate(sorted(TECHNIQUES))}
+MATERIAL_BIT = {material.value: 1 << place for place, material in enumerate(Material)}
+TECHNIQUE_BIT = {technique: 1 << place for place, technique in enumerate(sorted(TECHNIQUES))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,19 +102,24 @@ def build_register(factories: Iterable[FactoryEntry], capabilities: Iterable[Cap
         on_time=np.array([entry.on_time for entry in known], np.float64),
         starts=np.searchsorted(category, np.arange(len(_CATEGORY) + 1)).astype(np.int64),
         factory=np.array([place[entry.factory_id] for entry in rows], np.int64),
-        materials=np.array([sum(_MATERIAL_BIT[m] for m in entry.materials) for entry in rows], np.int64),
-        techniques=np.array([sum(_TECHNIQUE_BIT.get(t, 0) for t in entry.techniques) for entry in rows], np.int64),
+        materials=np.array([sum(MATERIAL_BIT[m] for m in entry.materials) for entry in rows], np.int64),
+        techniques=np.array([sum(TECHNIQUE_BIT.get(t, 0) for t in entry.techniques) for entry in rows], np.int64),
         currency=np.array([entry.currency for entry in rows], "U3"),
         quantities=quantities,
         cents=cents,
     )
 
 
+def category_place(category: Category) -> int:
+    """Number of a category in `Register.starts`."""
+    return _CATEGORY[category.value]
+
+
 def material_mask(spec: GarmentSpec) -> int:
     """The bit of the spec's material."""
-    return _MATERIAL_BIT[spec.material.value]
+    return MATERIAL_BIT[spec.material.value]
 
 
 def technique_mask(spec: GarmentSpec) -> int:
     """The bits of every technique that the spec asks for."""
-    return sum(_TECHNIQUE_BIT[technique] for technique in techniques_of(spec))
+    return sum(TECHNIQUE_BIT[technique] for technique in techniques_of(spec))

@@ -23,8 +23,8 @@ COLUMNS = (
     "code", "name", "region", "language", "daily_capacity", "lead_days", "quality", "on_time", "state",
     "category", "materials", "techniques", "currency", "prices",
 )  # fmt: skip
-_MOQS = (10, 20, 30, 50, 100, 200, 300, 500)
-_MOQ_SHARES = (0.06, 0.10, 0.18, 0.24, 0.22, 0.11, 0.06, 0.03)
+MOQS = (10, 20, 30, 50, 100, 200, 300, 500)
+MOQ_SHARES = (0.06, 0.10, 0.18, 0.24, 0.22, 0.11, 0.06, 0.03)
 _STEPS = (20, 30, 50, 100, 200, 300, 500, 1000, 3000)
 
 
@@ -127,7 +127,7 @@ def _capability(category: Category, trade: Trade, level: float, random: np.rando
 
 def _prices(price_of_100: float, random: np.random.Generator) -> str:
     """A ladder that falls by 3 to 8 % with every doubling."""
-    moq = int(random.choice(_MOQS, p=_MOQ_SHARES))
+    moq = int(random.choice(MOQS, p=MOQ_SHARES))
     fall = random.uniform(0.045, 0.12)
     later = [step for step in _STEPS if step >= 2 * moq]
     quantities = [moq, *later[: int(random.integers(1, 5))]]

@@ -1,0 +1,1 @@
+"""Very many demands to very many factories: everything as arrays, searched by prices."""

@@ -1,0 +1,97 @@
+"""How many factories each hard filter leaves out, for very many demands. Compiled."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from factory_matching.assignment.arrays import Asked, Makers, Small
+from factory_matching.exclusion import Exclusions, Reason
+from factory_matching.register import Ints, Register
+from models.compiled import compiled
+
+_MATERIALS = 2**32 - 1  # the low half of `Asked.needs`
+_REASONS = (
+    Reason.CATEGORY,
+    Reason.SUSPENDED,
+    Reason.CURRENCY,
+    Reason.MATERIAL,
+    Reason.TECHNIQUE,
+    Reason.DECLINED,
+    Reason.MOQ,
+    Reason.PRICE,
+    Reason.CAPACITY,
+)
+"""In the order in which the filters stand: a factory counts under the first that leaves it out."""
+
+
+class CountedExclusions(Mapping[int, Exclusions]):
+    """Demand key -> factories left out by reason; counted when asked for, as few are looked at of very many."""
+
+    def __init__(self, keys: Sequence[int], asked: Asked, register: Register, currency: Small, makers: Makers) -> None:
+        self._place = {key: index for index, key in enumerate(keys)}
+        self._asked, self._factories, self._starts = asked, len(register.ids), register.starts
+        room = np.zeros((self._factories, makers.made_by.shape[1]), np.int32)
+        room[makers.place] = makers.made_by
+        has = register.materials | register.techniques << 32
+        self._table = (
+            register.starts, register.factory, register.suspended, currency, has, register.quantities, register.cents,
+            room,
+        )  # fmt: skip
+
+    def __getitem__(self, key: int) -> Exclusions:
+        demand = self._place[key]
+        counts = np.zeros(len(_REASONS), np.int64)
+        _count(demand, self._asked, *self._table, counts)
+        category = self._asked.category[demand]
+        counts[0] = self._factories - (self._starts[category + 1] - self._starts[category])
+        return {reason: count for reason, count in zip(_REASONS, counts.tolist(), strict=True) if count}
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._place)
+
+    def __len__(self) -> int:
+        return len(self._place)
+
+
+@compiled
+def _count(
+    demand: int, asked: Asked, starts: Ints, factories: Ints, suspended: NDArray[np.bool_], currency: Small, has: Ints,
+    quantities: Ints, cents: Ints, room: Small, counts: Ints,
+) -> None:  # fmt: skip
+    units, due, category = asked.units[demand], asked.due[demand], asked.category[demand]
+    needs, last = asked.needs[demand], room.shape[1] - 1
+    for row in range(starts[category], starts[category + 1]):
+        factory = factories[row]
+        if suspended[factory]:
+            counts[1] += 1
+        elif currency[row] != asked.currency[demand]:
+            counts[2] += 1
+        elif has[row] & needs & _MATERIALS != needs & _MATERIALS:
+            counts[3] += 1
+        elif has[row] & needs != needs:
+            counts[4] += 1
+        elif _refused(demand, factory, asked):
+            counts[5] += 1
+        elif quantities[row, 0] > units:
+            counts[6] += 1
+        elif _price(row, units, quantities, cents, asked.factor[demand]) > asked.most_cents[demand]:
+            counts[7] += 1
+        elif due < 0 or room[factory, min(due, last)] < quantities[row, 0]:
+            counts[8] += 1
+
+
+@compiled
+def _refused(demand: int, factory: int, asked: Asked) -> bool:
+    for place in range(asked.refused_from[demand], asked.refused_from[demand + 1]):
+        if asked.refused[place] == factory:
+            return True
+    return False
+
+
+@compiled
+def _price(row: int, units: int, quantities: Ints, cents: Ints, factor: int) -> int:
+    step = 0
+    while step + 1 < quantities.shape[1] and quantities[row, step + 1] <= units:
+        step += 1
+    return int((cents[row, step] * factor + 500) // 1000)

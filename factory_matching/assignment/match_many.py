@@ -1,0 +1,187 @@
+"""Very many demands: prices of scarce time, placing by them, exchanges, splits. Deterministic, in little memory."""
+
+import os
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from decimal import Decimal
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from factory_matching.assignment.arrays import (
+    ANY_PRICE,
+    Asked,
+    Floats,
+    Makers,
+    Shelf,
+    ask,
+    currencies_of,
+    makers_of,
+    shelve,
+)
+from factory_matching.assignment.exchange import exchange
+from factory_matching.assignment.exclude import CountedExclusions
+from factory_matching.assignment.fill import Given, could_be_made, fill, nothing_given, split
+from factory_matching.assignment.price import Priced, free_prices, price
+from factory_matching.assignment.retrieve import NOBODY
+from factory_matching.demand import OpenDemand, Supply
+from factory_matching.exclusion import say
+from factory_matching.register import Ints
+from factory_matching.result import MatchResult, Placement
+from factory_matching.schedule import Job, schedule
+from factory_matching.weights import MatchWeights
+
+_EXCHANGES = 2  # a third round gains less than a thousandth
+_FEW_GAINED = 0.002  # share of demands below which another round of exchanges is not worth it
+Progress = Callable[[str, int, int], None]
+
+
+def match_many(
+    demands: Sequence[OpenDemand], supply: Supply, weights: MatchWeights, progress: Progress | None = None
+) -> MatchResult:
+    """Place every demand that somebody can make, whole where one factory has time, else in at most MOST_PARTS parts.
+
+    The bound is certified: it holds whatever the search did. `progress` is told (step, done, total).
+    """
+    tell = progress or (lambda step, done, total: None)
+    threads = os.cpu_count() or 1
+    register, currencies = supply.register, currencies_of(supply.register)
+    asked = ask(demands, supply, currencies, np.zeros(len(demands)))
+    makers = makers_of(supply, int(asked.due.max(initial=0)) + 1, weights)
+    shelf = shelve(register, makers, currencies, weights)
+    asked = asked._replace(penalty=_penalties(asked, register.starts, shelf, makers, weights))
+    possible = could_be_made(asked, shelf, makers)
+    open_ = np.flatnonzero(possible)
+    some = _take(asked, open_)
+    priced = price(some, shelf, makers, threads, lambda done, total: tell("prices", done, total))
+    given = _give(some, shelf, makers, priced, tell)
+    exclusions = CountedExclusions([demand.key for demand in demands], asked, register, shelf.currency, makers)
+    placements = _placements([demands[index] for index in open_.tolist()], supply, shelf, makers, some, priced, given)
+    lost = {int(open_[index]) for index in np.flatnonzero(given.row[:, 0] == NOBODY)}
+    return MatchResult(
+        placements=placements,
+        unserved=_unserved(demands, possible, lost, exclusions),
+        exclusions=exclusions,
+        cost=float(given.cost.sum()),
+        bound=priced.bound,
+        method="priced",
+    )
+
+
+def _give(asked: Asked, shelf: Shelf, makers: Makers, priced: Priced, tell: Progress) -> Given:
+    """First those that must be split, while there is most room; then by prices, by true cost, and by exchanges."""
+    given, order = nothing_given(asked, makers), np.argsort(-asked.units, kind="stable")
+    alone: NDArray[np.bool_] = np.any(priced.found.high >= asked.units[:, None], axis=1)
+    split(order[~alone[order]], asked, shelf, makers, priced.prices, given)
+    fill(order, asked, shelf, makers, priced.prices, given)
+    for round_ in range(_EXCHANGES):
+        gained = exchange(order, asked, shelf, priced.found, given)
+        tell("exchanges", round_ + 1, _EXCHANGES)
+        if gained <= _FEW_GAINED * len(order):
+            break
+    split(order, asked, shelf, makers, free_prices(*makers.made_by.shape), given)
+    return given
+
+
+def _take(asked: Asked, keep: Ints) -> Asked:
+    """Some of the demands."""
+    counts = np.diff(asked.refused_from)[keep]
+    refused = [asked.refused[asked.refused_from[index] : asked.refused_from[index + 1]] for index in keep[counts > 0]]
+    return Asked(
+        asked.category[keep],
+        asked.band[keep],
+        asked.needs[keep],
+        asked.currency[keep],
+        asked.units[keep],
+        asked.due[keep],
+        asked.factor[keep],
+        asked.most_cents[keep],
+        np.concatenate([np.zeros(1, np.int64), counts.cumsum()]),
+        np.concatenate([np.zeros(0, np.int64), *refused]),
+        asked.penalty[keep],
+    )
+
+
+def _penalties(asked: Asked, starts: Ints, shelf: Shelf, makers: Makers, weights: MatchWeights) -> Floats:
+    """What a unit costs that nobody makes: more than the dearest price of its category with all risks and the fee."""
+    dearest = np.array([shelf.cents[a:b, 0].max(initial=100) for a, b in pairwise(starts.tolist())])
+    risk = 1 + float(makers.bad.max(initial=0.0)) + float(makers.late.max(initial=0.0))
+    penalty = weights.unserved * dearest[asked.category] * asked.factor / 1e5 * risk
+    return penalty + weights.fee_per_factory / np.maximum(asked.units, 1)
+
+
+def _unserved(
+    demands: Sequence[OpenDemand], possible: NDArray[np.bool_], lost: set[int], exclusions: CountedExclusions
+) -> dict[int, str]:
+    unserved = {}
+    for index in np.flatnonzero(~possible).tolist():
+        demand = demands[index]
+        said = ", ".join(say(r, count, demand.spec, demand.units) for r, count in exclusions[demand.key].items())
+        unserved[demand.key] = f"nobody can make {demand.units} units by {demand.due_on}: {said or 'no factories'}"
+    for index in sorted(lost):
+        unserved[demands[index].key] = "other demands need the factories that could make it in time"
+    return unserved
+
+
+def _placements(
+    demands: Sequence[OpenDemand],
+    supply: Supply,
+    shelf: Shelf,
+    makers: Makers,
+    asked: Asked,
+    priced: Priced,
+    given: Given,
+) -> tuple[Placement, ...]:
+    """Parts in the order of their demands, each with its days: earliest due date first within a factory."""
+    demand, part = np.nonzero(given.row != NOBODY)
+    row = given.row[demand, part].astype(np.int64)
+    factory, units = shelf.factory[row], given.units[demand, part].astype(np.int64)
+    booked: list[tuple[tuple[int, int], ...]] = [()] * len(row)
+    order = np.argsort(factory, kind="stable")
+    edges = np.flatnonzero(np.diff(factory[order], prepend=-1, append=-1))
+    for start, stop in pairwise(edges):
+        own = order[start:stop].tolist()
+        free = np.diff(makers.made_by[factory[own[0]]], prepend=0).tolist()
+        plan = schedule((Job(p, int(units[p]), int(asked.due[demand[p]])) for p in own), free)
+        for place in own:
+            booked[place] = tuple(plan[place])
+    prices = _scaled(_quoted(shelf, row, units), asked.factor[demand]).tolist()
+    others = _next_best(shelf, asked, priced, demand, row).tolist()
+    return tuple(
+        Placement(
+            demand=demands[d].key,
+            factory=int(supply.register.ids[makers.place[factory[place]]]),
+            units=int(units[place]),
+            unit_price=Decimal(prices[place]) / 100,
+            booked=tuple((supply.today + timedelta(days=day), count) for day, count in booked[place]),
+            next_best=None if others[place] == ANY_PRICE else Decimal(others[place]) / 100,
+        )
+        for place, d in enumerate(demand.tolist())
+    )
+
+
+def _next_best(shelf: Shelf, asked: Asked, priced: Priced, demand: Ints, row: Ints) -> Ints:
+    """For each part: what the cheapest other factory looked at asks for all of it, ANY_PRICE without one."""
+    ways, high = priced.found.row[demand], priced.found.high[demand]
+    units, factor = asked.units[demand], asked.factor[demand]
+    lowest = np.full(len(demand), ANY_PRICE)
+    for way in range(ways.shape[1]):
+        other = (ways[:, way] != NOBODY) & (ways[:, way] != row) & (high[:, way] == units)
+        cents = _scaled(_quoted(shelf, ways[other, way], units[other]), factor[other])
+        lowest[other] = np.minimum(lowest[other], cents)
+    return lowest
+
+
+def _quoted(shelf: Shelf, rows: Ints, units: Ints) -> Ints:
+    """Quoted cents of a plain unit at each quantity, as whole arrays."""
+    price: Ints = shelf.cents[rows, 0]
+    for step in range(1, shelf.cents.shape[1]):
+        price = np.where(shelf.quantities[rows, step] <= units, shelf.cents[rows, step], price)
+    return price
+
+
+def _scaled(cents: Ints, factor: Ints) -> Ints:
+    """Half up to the cent; as `retrieve.unit_cents` does it."""
+    exact: Ints = (cents * factor + 500) // 1000
+    return exact

@@ -1,0 +1,156 @@
+"""What a unit of each factory's time is worth, and from it a bound that no match can undercut. Compiled, deterministic.
+
+The Lagrangian dual of the matching problem's linear relaxation (Geoffrion, Lagrangean relaxation for integer
+programming, Math. Prog. Study 2, 1974). Prices are found on the few cheapest ways of each demand by letting demands
+choose softly - the share of a way falls by e with every `heat` that it costs more - and scaling the load of each
+overfull row down, row after row (entropic smoothing; Cuturi, Sinkhorn distances, 2013, with the inequalities of
+Benamou et al., Iterative Bregman projections, 2015), while the heat falls. Then the cheapest ways are looked up
+anew among all factories. Whatever the prices, the bound holds: it uses each demand's cheapest way of all.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from factory_matching.assignment.arrays import Asked, Floats, Makers, Shelf, Small
+from factory_matching.assignment.retrieve import NOBODY, Found, Prices, retrieve
+from models.compiled import compiled
+
+FEW = 24
+_HEATS = (0.02, 0.01, 0.005, 0.003, 0.002, 0.0015)
+"""As shares of each demand's cheapest cost; the ways are looked up anew after each."""
+_SWEEPS = 30
+_LEAST = 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """The best prices found, the bound they certify, and each demand's cheapest ways under the last prices."""
+
+    prices: Prices
+    bound: float
+    found: Found
+
+
+class _Rows(NamedTuple):
+    """Prices of the capacity rows of factories that some demand would like, (rows, days)."""
+
+    factory: Small
+    price: Floats
+
+
+def free_prices(factories: int, days: int) -> Prices:
+    """Time that costs nothing."""
+    return Prices(np.zeros(factories, np.int32), np.zeros((1, days)))
+
+
+def price(asked: Asked, shelf: Shelf, makers: Makers, threads: int, progress: Callable[[int, int], None]) -> Priced:
+    """Raise the prices of scarce time until demand fits; the bound is the best of all rounds."""
+    factories, days = makers.made_by.shape
+    prices = free_prices(factories, days)
+    found, reduced = retrieve(asked, shelf, makers, prices, FEW, threads)
+    scale = np.where(np.isfinite(reduced[:, 0]), reduced[:, 0], 1.0)
+    rows = _Rows(np.zeros(1, np.int32), np.zeros((1, days)))
+    best = Priced(prices, _bound(asked, reduced, makers, rows), found)
+    for round_, heat in enumerate(_HEATS):
+        rows = _grow(rows, prices, found, shelf, factories)
+        place = np.zeros(factories, np.int32)
+        place[rows.factory[1:]] = np.arange(1, len(rows.factory))
+        _settle(asked, shelf, makers, found, place, rows, scale * heat, _SWEEPS)
+        prices = Prices(place, _by_due(rows.price))
+        found, reduced = retrieve(asked, shelf, makers, prices, FEW, threads)
+        bound = _bound(asked, reduced, makers, rows)
+        if bound > best.bound:
+            best = Priced(prices, bound, found)
+        progress(round_ + 1, len(_HEATS))
+    return Priced(best.prices, max(best.bound, 0.0), found)
+
+
+def _by_due(price: Floats) -> Floats:
+    """A demand pays for the row of its due day and all later ones."""
+    return np.ascontiguousarray(np.cumsum(price[:, ::-1], axis=1)[:, ::-1])
+
+
+def _bound(asked: Asked, reduced: Floats, makers: Makers, rows: _Rows) -> float:
+    """Lagrangian value of the prices: each demand at its cheapest, less what the time of all factories is worth."""
+    worth = float((rows.price[1:] * makers.made_by[rows.factory[1:]]).sum())
+    return float(asked.units @ np.minimum(reduced[:, 0], asked.penalty)) - worth
+
+
+def _grow(rows: _Rows, prices: Prices, found: Found, shelf: Shelf, factories: int) -> _Rows:
+    """Rows for every factory among the ways, keeping the prices that are there."""
+    wanted = np.zeros(factories, np.bool_)
+    wanted[shelf.factory[found.row[found.row != NOBODY]]] = True
+    wanted[rows.factory[1:]] |= rows.price[1:].any(axis=1)
+    factory = np.concatenate([np.zeros(1, np.int32), np.flatnonzero(wanted).astype(np.int32)])
+    price = np.zeros((len(factory), rows.price.shape[1]))
+    price[1:] = rows.price[prices.row[factory[1:]]]
+    return _Rows(factory, price)
+
+
+@compiled
+def _settle(
+    asked: Asked, shelf: Shelf, makers: Makers, found: Found, place: Small, rows: _Rows, heat: Floats, sweeps: int
+) -> None:
+    """Let demands choose softly and make overfull time dearer, again and again; changes `rows.price`."""
+    demands, few = found.row.shape
+    count, days = rows.price.shape
+    by_due = np.zeros((count, days))
+    share = np.zeros(few)
+    for _ in range(sweeps):
+        for row in range(1, count):
+            total = 0.0
+            for day in range(days - 1, -1, -1):
+                total += rows.price[row, day]
+                by_due[row, day] = total
+        load, warmth = np.zeros((count, days)), np.zeros(count)
+        for demand in range(demands):
+            due = asked.due[demand]
+            least = asked.penalty[demand]
+            for way in range(few):
+                if found.row[demand, way] == NOBODY:
+                    break
+                row = place[shelf.factory[found.row[demand, way]]]
+                share[way] = found.cost[demand, way] + by_due[row, due]
+                least = min(least, share[way])
+            total = np.exp((least - asked.penalty[demand]) / heat[demand])
+            for way in range(few):
+                if found.row[demand, way] == NOBODY:
+                    break
+                share[way] = np.exp((least - share[way]) / heat[demand])
+                total += share[way]
+            for way in range(few):
+                if found.row[demand, way] == NOBODY:
+                    break
+                row = place[shelf.factory[found.row[demand, way]]]
+                units = asked.units[demand] * share[way] / total
+                load[row, due] += units
+                warmth[row] += units * heat[demand]
+        _raise(makers, rows, load, warmth)
+
+
+@compiled
+def _raise(makers: Makers, rows: _Rows, load: Floats, warmth: Floats) -> None:
+    """Row by row from the last day on: scale the load of demands due by then to what can be made by then."""
+    count, days = rows.price.shape
+    for row in range(1, count):
+        total = load[row].sum()
+        if total <= _LEAST:
+            rows.price[row] *= 0.5
+            continue
+        heat = warmth[row] / total
+        factory = rows.factory[row]
+        up_to = np.cumsum(load[row])
+        for day in range(days - 1, -1, -1):
+            held = up_to[day]
+            room = float(makers.made_by[factory, day])
+            if held <= _LEAST or (held <= room and rows.price[row, day] == 0.0):
+                continue
+            change = heat * np.log(held / max(room, 0.5))
+            change = max(change, -rows.price[row, day])
+            rows.price[row, day] += change
+            scaled = np.exp(-change / heat)
+            for earlier in range(day + 1):
+                up_to[earlier] *= scaled

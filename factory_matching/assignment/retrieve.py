@@ -1,0 +1,136 @@
+"""The cheapest factories of each demand among all of them, by cost plus the price of their time. Compiled."""
+
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from factory_matching.assignment.arrays import Asked, Floats, Makers, Shelf, Small
+from models.compiled import compiled
+
+NOBODY = -1
+
+
+class Prices(NamedTuple):
+    """What a unit of a factory's time costs a demand beside the factory's own price, by due day."""
+
+    row: Small  # (F,): 0 for factories whose time is free
+    of_time: Floats  # (rows, days): what a demand due that day pays for a unit; row 0 is all 0
+
+
+class Found(NamedTuple):
+    """The `few` cheapest ways of each demand, cheapest first."""
+
+    row: Small  # (D, few): capability, NOBODY beyond the last
+    cost: Floats  # (D, few): of a unit, without the price of time; the fee spread over the most units
+    high: Small  # (D, few): most units: all of the demand's, or what the factory can make by its date
+
+
+@compiled
+def unit_cents(shelf: Shelf, row: int, units: int, factor: int) -> int:
+    """What a factory asks for a unit at this quantity, in cents."""
+    step = 0
+    while step + 1 < shelf.quantities.shape[1] and shelf.quantities[row, step + 1] <= units:
+        step += 1
+    return int((shelf.cents[row, step] * factor + 500) // 1000)
+
+
+@compiled
+def unit_cost(shelf: Shelf, makers: Makers, row: int, units: int, whole: bool, due: int, cents: int) -> float:
+    """A unit's price with the risks of bad and late units; a part has no day to spare."""
+    factory = shelf.factory[row]
+    spare = 0.0
+    if whole:
+        low, high = 0, due  # the first day by which the units can be made
+        while low < high:
+            middle = (low + high) // 2
+            if makers.made_by[factory, middle] < units:
+                low = middle + 1
+            else:
+                high = middle
+        spare = float(due - low)
+    late = makers.late[factory] * 0.5 ** (spare / makers.slack_half_days)
+    return float(cents / 100 * (1 + makers.bad[factory] + late))
+
+
+@compiled
+def may_make(asked: Asked, shelf: Shelf, demand: int, entry: int) -> bool:
+    """Whether a capability has what the spec needs, in the demand's currency, and did not refuse it before."""
+    if shelf.has[entry] & asked.needs[demand] != asked.needs[demand]:
+        return False
+    row = shelf.row[entry]
+    if shelf.currency[row] != asked.currency[demand]:
+        return False
+    for place in range(asked.refused_from[demand], asked.refused_from[demand + 1]):
+        if asked.refused[place] == shelf.factory[row]:
+            return False
+    return True
+
+
+@compiled
+def least_cost(asked: Asked, shelf: Shelf, makers: Makers, demand: int, entry: int) -> float:
+    """No factory from this entry on costs less a unit."""
+    return float(shelf.floor[entry] * asked.factor[demand] / 1000 + makers.fee / asked.units[demand])
+
+
+@compiled
+def _retrieve(
+    asked: Asked, shelf: Shelf, makers: Makers, prices: Prices, first: int, last: int, found: Found, reduced: Floats
+) -> None:
+    few = found.row.shape[1]
+    days = makers.made_by.shape[1]
+    for demand in range(first, last):
+        units, due, factor = asked.units[demand], asked.due[demand], asked.factor[demand]
+        category, count = asked.category[demand], 0
+        if due < 0 or due >= days:
+            continue
+        starts = shelf.starts[asked.band[demand]]
+        for entry in range(starts[category], starts[category + 1]):
+            if count == few and least_cost(asked, shelf, makers, demand, entry) >= reduced[demand, few - 1]:
+                break
+            row = shelf.row[entry]
+            if not may_make(asked, shelf, demand, entry) or shelf.quantities[row, 0] > units:
+                continue
+            factory = shelf.factory[row]
+            high = min(units, makers.made_by[factory, due])
+            if high < shelf.quantities[row, 0]:
+                continue
+            cents = unit_cents(shelf, row, high, factor)
+            if cents > asked.most_cents[demand]:
+                continue
+            cost = unit_cost(shelf, makers, row, units, high == units, due, cents) + makers.fee / high
+            full = cost + prices.of_time[prices.row[factory], due]
+            if count == few and full >= reduced[demand, few - 1]:
+                continue
+            place = min(count, few - 1)
+            while place > 0 and reduced[demand, place - 1] > full:
+                reduced[demand, place] = reduced[demand, place - 1]
+                found.row[demand, place] = found.row[demand, place - 1]
+                found.cost[demand, place] = found.cost[demand, place - 1]
+                found.high[demand, place] = found.high[demand, place - 1]
+                place -= 1
+            reduced[demand, place] = full
+            found.row[demand, place] = row
+            found.cost[demand, place] = cost
+            found.high[demand, place] = high
+            count = min(count + 1, few)
+
+
+def retrieve(
+    asked: Asked, shelf: Shelf, makers: Makers, prices: Prices, few: int, threads: int
+) -> tuple[Found, Floats]:
+    """The `few` cheapest ways of every demand and their costs with the price of time (inf beyond the last)."""
+    count = len(asked.units)
+    found = Found(
+        np.full((count, few), NOBODY, np.int32), np.full((count, few), np.inf), np.zeros((count, few), np.int32)
+    )
+    reduced = np.full((count, few), np.inf)
+    edges = np.linspace(0, count, 16 * threads + 1).astype(int).tolist()
+    with ThreadPoolExecutor(threads) as pool:
+        for done in [
+            pool.submit(_retrieve, asked, shelf, makers, prices, first, last, found, reduced)
+            for first, last in pairwise(edges)
+        ]:
+            done.result()
+    return found, reduced
