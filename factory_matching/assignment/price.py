@@ -16,12 +16,14 @@ import numpy as np
 
 from factory_matching.assignment.arrays import Asked, Floats, Makers, Shelf, Small
 from factory_matching.assignment.retrieve import NOBODY, Found, Prices, retrieve
+from factory_matching.register import Ints
 from models.compiled import compiled
 
 FEW = 24
 _HEATS = (0.02, 0.01, 0.005, 0.003, 0.002, 0.0015)
 """As shares of each demand's cheapest cost; the ways are looked up anew after each."""
 _SWEEPS = 30
+_REMEMBERED = 24  # ways of earlier rounds that a demand keeps
 _LEAST = 1e-12
 
 
@@ -50,22 +52,61 @@ def price(asked: Asked, shelf: Shelf, makers: Makers, threads: int, progress: Ca
     """Raise the prices of scarce time until demand fits; the bound is the best of all rounds."""
     factories, days = makers.made_by.shape
     prices = free_prices(factories, days)
-    found, reduced = retrieve(asked, shelf, makers, prices, FEW, threads)
+    known, reduced = retrieve(asked, shelf, makers, prices, FEW, threads)
     scale = np.where(np.isfinite(reduced[:, 0]), reduced[:, 0], 1.0)
     rows = _Rows(np.zeros(1, np.int32), np.zeros((1, days)))
-    best = Priced(prices, _bound(asked, reduced, makers, rows), found)
+    best = Priced(prices, _bound(asked, reduced, makers, rows), known)
     for round_, heat in enumerate(_HEATS):
-        rows = _grow(rows, prices, found, shelf, factories)
+        rows = _grow(rows, prices, known, shelf, factories)
         place = np.zeros(factories, np.int32)
         place[rows.factory[1:]] = np.arange(1, len(rows.factory))
-        _settle(asked, shelf, makers, found, place, rows, scale * heat, _SWEEPS)
+        _settle(asked, shelf, makers, known, place, rows, scale * heat, _SWEEPS)
         prices = Prices(place, _by_due(rows.price))
         found, reduced = retrieve(asked, shelf, makers, prices, FEW, threads)
         bound = _bound(asked, reduced, makers, rows)
         if bound > best.bound:
-            best = Priced(prices, bound, found)
+            best = Priced(prices, bound, known)
+        known = _remember(known, found, prices, asked.due, shelf.factory)
         progress(round_ + 1, len(_HEATS))
-    return Priced(best.prices, max(best.bound, 0.0), found)
+    return Priced(best.prices, max(best.bound, 0.0), known)
+
+
+@compiled
+def _remember(known: Found, found: Found, prices: Prices, due: Ints, factory: Small) -> Found:
+    """The ways just found, and after them as many of those known before: these carry what was learned of prices."""
+    demands, few = found.row.shape
+    most = few + _REMEMBERED
+    kept = Found(
+        np.full((demands, most), NOBODY, np.int32),
+        np.full((demands, most), np.inf),
+        np.zeros((demands, most), np.int32),
+    )
+    reduced = np.zeros(known.row.shape[1])
+    for demand in range(demands):
+        count = 0
+        while count < few and found.row[demand, count] != NOBODY:
+            kept.row[demand, count] = found.row[demand, count]
+            kept.cost[demand, count] = found.cost[demand, count]
+            kept.high[demand, count] = found.high[demand, count]
+            count += 1
+        new = count
+        for way in range(len(reduced)):
+            reduced[way] = np.inf
+            if known.row[demand, way] != NOBODY:
+                maker = factory[known.row[demand, way]]
+                reduced[way] = known.cost[demand, way] + prices.of_time[prices.row[maker], due[demand]]
+        for way in np.argsort(reduced):
+            if count == most or reduced[way] == np.inf:
+                break
+            again = False
+            for place in range(new):
+                again = again or kept.row[demand, place] == known.row[demand, way]
+            if not again:
+                kept.row[demand, count] = known.row[demand, way]
+                kept.cost[demand, count] = known.cost[demand, way]
+                kept.high[demand, count] = known.high[demand, way]
+                count += 1
+    return kept
 
 
 def _by_due(price: Floats) -> Floats:
