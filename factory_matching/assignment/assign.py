@@ -4,8 +4,8 @@ The generalised assignment problem (Martello & Toth, Knapsack Problems, 1990, ch
 capacity, and with the prices only few agents of a job are worth trying. The search keeps a pool of good answers and
 starts anew on the way from one to another (path relinking: Yagiura, Ibaraki, Glover, A path relinking approach with
 ejection chains for the generalized assignment problem, EJOR 169, 2006). Answers may overfill agents at prices that rise
-where agents stay overfull and fall when all fit. HiGHS then gets the same few agents and must beat the search, which
-goes on from what it finds.
+where agents stay overfull and fall when all fit. HiGHS then gets the same few agents, and the search goes
+on from what both found.
 """
 
 import time
@@ -52,8 +52,8 @@ def assign(costs: Ints, uses: Ints, limits: Ints, seconds: float, seed: int) -> 
         return None
     search = _Search(costs, uses, limits, relaxed.prices, np.random.default_rng(seed))
     search.run(started + _SEARCH_FIRST * seconds)
-    if (better := solve_near(search.ground, search.cost, _SOLVE * seconds)) is not None:
-        search.offer(better)
+    if (solved := solve_near(search.ground, _SOLVE * seconds)) is not None:
+        search.offer(solved)
     search.run(started + seconds)
     if search.cost is None:
         return None
@@ -72,26 +72,36 @@ def relax_assignment(costs: Ints, uses: Ints, limits: Ints) -> Relaxed | None:
     return Relaxed(float(answer.fun), np.maximum(-answer.ineqlin.marginals, 0.0))
 
 
-def solve_near(ground: Ground, cost: int | None, seconds: float) -> Ints | None:
-    """HiGHS on each job's near agents; None when it finds nothing cheaper than `cost` in time."""
-    jobs, few = ground.near.shape
-    job = np.repeat(np.arange(jobs), few)
-    agent = ground.near.ravel()
-    place = np.arange(len(job))
-    price = ground.costs[job, agent]
-    shape = (len(ground.limits), len(job))
-    room = coo_array((ground.uses[job, agent].astype(float), (agent, place)), shape=shape)
-    rules = [
-        LinearConstraint(coo_array((np.ones(len(job)), (job, place))).tocsr(), 1, 1),
-        LinearConstraint(room.tocsr(), ub=ground.limits),
-    ]
-    if cost is not None:
-        rules.append(LinearConstraint(price[None, :], ub=cost - 1))
-    answer = milp(price, integrality=np.ones(len(job)), bounds=Bounds(0, 1), constraints=rules,
-                  options={"time_limit": seconds, "mip_rel_gap": 0})  # fmt: skip
+def solve_alone(costs: Ints, uses: Ints, limits: Ints, seconds: float) -> int | None:
+    """What HiGHS alone makes of it in the time: the cost, or None; for comparison."""
+    every = np.tile(np.arange(costs.shape[1]), (len(costs), 1))
+    answer = _solve(costs, uses, limits, every, seconds)
+    return None if answer is None else int(costs[np.arange(len(costs)), answer].sum())
+
+
+def solve_near(ground: Ground, seconds: float) -> Ints | None:
+    """HiGHS on each job's near agents; None when it finds nothing in time."""
+    return _solve(ground.costs, ground.uses, ground.limits, ground.near, seconds)
+
+
+def _solve(costs: Ints, uses: Ints, limits: Ints, tried: Ints, seconds: float) -> Ints | None:
+    """`tried`: the agents of each job that may have it, (jobs, few)."""
+    jobs, few = tried.shape
+    job, agent = np.repeat(np.arange(jobs), few), tried.ravel()
+    place, shape = np.arange(len(job)), (len(limits), len(job))
+    once = coo_array((np.ones(len(job)), (job, place))).tocsr()
+    room = coo_array((uses[job, agent].astype(float), (agent, place)), shape=shape).tocsr()
+    answer = milp(
+        costs[job, agent],
+        integrality=np.ones(len(job)),
+        bounds=Bounds(0, 1),
+        constraints=[LinearConstraint(once, 1, 1), LinearConstraint(room, ub=limits)],
+        options={"time_limit": seconds, "mip_rel_gap": 0},
+    )
     if answer.x is None:
         return None
-    return agent[np.flatnonzero(np.rint(answer.x))].astype(np.int64)
+    chosen: Ints = agent[np.flatnonzero(np.rint(answer.x))].astype(np.int64)
+    return chosen
 
 
 class _Search:

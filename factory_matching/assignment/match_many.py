@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -24,7 +25,7 @@ from factory_matching.assignment.exchange import exchange
 from factory_matching.assignment.exclude import CountedExclusions
 from factory_matching.assignment.fill import Given, could_be_made, fill, nothing_given, split
 from factory_matching.assignment.price import Priced, free_prices, price
-from factory_matching.assignment.retrieve import NOBODY
+from factory_matching.assignment.retrieve import NOBODY, nothing_found
 from factory_matching.demand import OpenDemand, Supply
 from factory_matching.exclusion import say
 from factory_matching.register import Ints
@@ -45,28 +46,60 @@ def match_many(
     The bound is certified: it holds whatever the search did. `progress` is told (step, done, total).
     """
     tell = progress or (lambda step, done, total: None)
+    market = _open(demands, supply, weights)
     threads = os.cpu_count() or 1
+    priced = price(market.asked, market.shelf, market.makers, threads, lambda done, total: tell("prices", done, total))
+    return market.say(_give(market.asked, market.shelf, market.makers, priced, tell), priced, "priced")
+
+
+def match_cheapest_first(demands: Sequence[OpenDemand], supply: Supply, weights: MatchWeights) -> MatchResult:
+    """Each demand, largest first, to the cheapest factory that has time: what matching is measured against."""
+    market = _open(demands, supply, weights)
+    asked, shelf, makers = market.asked, market.shelf, market.makers
+    free = free_prices(*makers.made_by.shape)
+    given, order = nothing_given(asked, makers), np.argsort(-asked.units, kind="stable")
+    fill(order, asked, shelf, makers, free, given)
+    split(order, asked, shelf, makers, free, given)
+    return market.say(given, Priced(free, 0.0, nothing_found(len(order))), "cheapest first")
+
+
+@dataclass(frozen=True, slots=True)
+class _Market:
+    """The demands that somebody could make and the factories that could, as arrays; and what they were made from."""
+
+    demands: Sequence[OpenDemand]
+    supply: Supply
+    everything: Asked
+    possible: NDArray[np.bool_]
+    asked: Asked  # those that are possible
+    shelf: Shelf
+    makers: Makers
+
+    def say(self, given: Given, priced: Priced, method: str) -> MatchResult:
+        """The answer in words and money."""
+        keys = [demand.key for demand in self.demands]
+        exclusions = CountedExclusions(keys, self.everything, self.supply.register, self.shelf.currency, self.makers)
+        open_ = np.flatnonzero(self.possible)
+        asking = [self.demands[index] for index in open_.tolist()]
+        lost = set(open_[given.row[:, 0] == NOBODY].tolist())
+        return MatchResult(
+            placements=_placements(asking, self.supply, self.shelf, self.makers, self.asked, priced, given),
+            unserved=_unserved(self.demands, self.possible, lost, exclusions),
+            exclusions=exclusions,
+            cost=float(given.cost.sum()),
+            bound=priced.bound,
+            method=method,
+        )
+
+
+def _open(demands: Sequence[OpenDemand], supply: Supply, weights: MatchWeights) -> _Market:
     register, currencies = supply.register, currencies_of(supply.register)
     asked = ask(demands, supply, currencies, np.zeros(len(demands)))
     makers = makers_of(supply, int(asked.due.max(initial=0)) + 1, weights)
     shelf = shelve(register, makers, currencies, weights)
     asked = asked._replace(penalty=_penalties(asked, register.starts, shelf, makers, weights))
     possible = could_be_made(asked, shelf, makers)
-    open_ = np.flatnonzero(possible)
-    some = _take(asked, open_)
-    priced = price(some, shelf, makers, threads, lambda done, total: tell("prices", done, total))
-    given = _give(some, shelf, makers, priced, tell)
-    exclusions = CountedExclusions([demand.key for demand in demands], asked, register, shelf.currency, makers)
-    placements = _placements([demands[index] for index in open_.tolist()], supply, shelf, makers, some, priced, given)
-    lost = {int(open_[index]) for index in np.flatnonzero(given.row[:, 0] == NOBODY)}
-    return MatchResult(
-        placements=placements,
-        unserved=_unserved(demands, possible, lost, exclusions),
-        exclusions=exclusions,
-        cost=float(given.cost.sum()),
-        bound=priced.bound,
-        method="priced",
-    )
+    return _Market(demands, supply, asked, possible, _take(asked, np.flatnonzero(possible)), shelf, makers)
 
 
 def _give(asked: Asked, shelf: Shelf, makers: Makers, priced: Priced, tell: Progress) -> Given:

@@ -27,6 +27,12 @@ class Found(NamedTuple):
     high: Small  # (D, few): most units: all of the demand's, or what the factory can make by its date
 
 
+def nothing_found(demands: int, few: int = 1) -> Found:
+    """Before anything is looked up."""
+    none = np.full((demands, few), NOBODY, np.int32)
+    return Found(none, np.full((demands, few), np.inf), np.zeros((demands, few), np.int32))
+
+
 @compiled
 def unit_cents(shelf: Shelf, row: int, units: int, factor: int) -> int:
     """What a factory asks for a unit at this quantity, in cents."""
@@ -122,9 +128,7 @@ def retrieve(
 ) -> tuple[Found, Floats]:
     """The `few` cheapest ways of every demand and their costs with the price of time (inf beyond the last)."""
     count = len(asked.units)
-    found = Found(
-        np.full((count, few), NOBODY, np.int32), np.full((count, few), np.inf), np.zeros((count, few), np.int32)
-    )
+    found = nothing_found(count, few)
     reduced = np.full((count, few), np.inf)
     edges = np.linspace(0, count, 16 * threads + 1).astype(int).tolist()
     with ThreadPoolExecutor(threads) as pool:

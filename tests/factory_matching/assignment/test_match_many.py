@@ -1,0 +1,99 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from bench.market import make_market
+from factory_matching.assignment.match_many import match_cheapest_first, match_many
+from factory_matching.columns import ways_for
+from factory_matching.demand import Supply
+from factory_matching.exclusion import Reason
+from factory_matching.feasible import check
+from factory_matching.match import match
+from factory_matching.weights import MatchWeights
+
+WEIGHTS = MatchWeights(seconds=10)
+
+
+def solve(demands, supply):
+    result = match_many(demands, supply, WEIGHTS)
+    check(demands, supply, result)
+    return result
+
+
+@pytest.fixture(scope="module")
+def market():
+    return make_market(300, 2_000, 5.0, seed=5)
+
+
+def test_a_match_is_near_its_bound_and_dearer_than_it(market):
+    result = solve(*market)
+    assert 0 <= result.gap < 0.03
+    assert all(reason.startswith("nobody can make") for reason in result.unserved.values())
+
+
+def test_prices_save_against_giving_each_demand_the_cheapest_factory(market):
+    plain = match_cheapest_first(*market, WEIGHTS)
+    check(*market, plain)
+    assert solve(*market).cost < plain.cost
+
+
+def test_no_exact_answer_is_below_the_bound_and_ours_is_close_to_it():
+    demands, supply = make_market(60, 500, 3.0, seed=2)
+    many, exact = solve(demands, supply), match(demands, supply, WEIGHTS)
+    assert many.bound <= exact.cost * (1 + 1e-9) or exact.unserved
+    assert sum(p.units * float(p.unit_price) for p in many.placements) == pytest.approx(
+        sum(p.units * float(p.unit_price) for p in exact.placements), rel=0.03
+    )
+
+
+def test_the_order_of_demands_hardly_matters_and_never_the_bound(market):
+    demands, supply = market
+    turned = list(np.random.default_rng(1).permutation(np.array(demands, dtype=object)))
+    first, second = solve(demands, supply), solve(turned, supply)
+    assert second.bound == pytest.approx(first.bound, rel=1e-6)
+    assert second.cost == pytest.approx(first.cost, rel=0.01)
+
+
+def test_more_capacity_never_raises_the_bound(market):
+    demands, supply = market
+    before = solve(demands, supply)
+    same = [demand for demand in demands if demand.key not in before.unserved]  # more could be made with more
+    more = replace(supply.register, daily_capacity=supply.register.daily_capacity * 2)
+    after = match_many(same, Supply(more, supply.today, {}), WEIGHTS)
+    assert after.bound <= solve(same, supply).bound * (1 + 1e-3)
+
+
+def test_what_is_booked_is_not_given_again(market):
+    demands, supply = market
+    first = solve(demands, supply)
+    booked = {}
+    for placement in first.placements:
+        for day, units in placement.booked:
+            booked[placement.factory, day] = booked.get((placement.factory, day), 0) + units
+    second = solve(demands, Supply(supply.register, supply.today, booked))
+    assert second.cost > first.cost
+
+
+def test_tight_capacity_splits_demands_and_says_what_nobody_makes():
+    demands, supply = make_market(200, 1_500, 1.3, seed=4)
+    result = solve(demands, supply)
+    assert len(result.placements) > len(demands) - len(result.unserved)
+    assert all(reason for reason in result.unserved.values())
+
+
+def test_exclusions_are_counted_as_the_plain_filters_count_them(market):
+    demands, supply = market
+    result = solve(demands, supply)
+    for index in (0, 7, 99):
+        plain = ways_for(index, demands[index], supply, WEIGHTS).exclusions
+        counted = result.exclusions[demands[index].key]
+        assert sum(counted.values()) == sum(plain.values())
+        assert {r: c for r, c in counted.items() if r is not Reason.CAPACITY} == {
+            r: c for r, c in plain.items() if r is not Reason.CAPACITY
+        }
+
+
+def test_no_demand_at_all_is_no_problem():
+    _, supply = make_market(5, 50, 5.0, seed=1)
+    assert match_many([], supply, WEIGHTS).placements == ()
