@@ -19,6 +19,7 @@ from factory_matching.assignment.mend import Floats, Ground, loads, mend, walk
 from factory_matching.register import Ints
 
 _POOL = 20
+_FEWEST = 5  # answers to begin with
 _STEPS = 10  # best points of a way that are mended
 _NEAR = 5  # agents of a job that are tried
 _SEARCH_FIRST, _SOLVE = 0.4, 0.4  # shares of the time; the search has the rest as well
@@ -51,6 +52,7 @@ def assign(costs: Ints, uses: Ints, limits: Ints, seconds: float, seed: int) -> 
     if relaxed is None:
         return None
     search = _Search(costs, uses, limits, relaxed.prices, np.random.default_rng(seed))
+    search.begin()
     search.run(started + _SEARCH_FIRST * seconds)
     if (solved := solve_near(search.ground, _SOLVE * seconds)) is not None:
         search.offer(solved)
@@ -120,10 +122,15 @@ class _Search:
         self.agents: Ints = np.zeros(0, np.int64)
         self.cost: int | None = None
 
+    def begin(self) -> None:
+        """The first answers, however little time there is."""
+        for _ in range(_FEWEST):
+            self.offer(self._draw())
+
     def run(self, until: float) -> None:
         """Search until the monotonic clock says so."""
         while time.monotonic() < until:
-            if len(self._pool) < _POOL:
+            if len(self._pool) < min(_POOL, 2 + self._rng.integers(_POOL)):
                 self.offer(self._draw())
                 continue
             first, second = self._rng.choice(len(self._pool), 2, replace=False)

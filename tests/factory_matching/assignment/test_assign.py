@@ -30,11 +30,11 @@ def instances(draw):
 
 
 @given(instances())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_small_instances_are_solved_to_the_best_answer_or_said_to_have_none(instance):
     costs, uses, limits = instance
     best = cheapest(*instance)
-    found = assign(costs, uses, limits, 0.02, seed=1)
+    found = assign(costs, uses, limits, 0.2, seed=1)
     assert (found and found.cost) == best
     if found:
         at = np.arange(len(costs))
