@@ -41,7 +41,7 @@ P0, ALPHA, DAY, HORIZON = 0.02, 0.01, 150, 4500
 PORTFOLIO = Beta(0.6, 30.0)
 CLEAR = 1.5 * P0
 NOVELTY, NOVEL_DAYS = 1.8, 3
-MEAN_DELAY, MATURITY = DAY, 3 * DAY
+MEAN_DELAY, MATURITY = DAY, 4 * DAY
 REACH = (
     Reach("false_confirm_upper95", ALPHA),
     Reach("missed_clear_winners_upper95", 0.01),
@@ -194,13 +194,13 @@ def main() -> int:
         baseline[name] = judge_portfolio(rule, rates[: listings // 5], seed + 1)
     tell("novelty, delay, drift")
     measured |= meet_novelty(ours, listings // 2, seed + 3)
-    # False stops use 0.87% of the 1%: it takes this many listings for the interval to fit between.
+    # False stops use 0.85% of the 1%: it takes this many listings for the interval to fit between.
     measured |= meet_delay(without_kill(ours), max(listings, 120_000), seed + 4)
     measured |= meet_drift(without_kill(ours), listings // 2, seed + 5)
     tell("listings judged together")
     together, baseline["together"] = judge_together(ours, 100 if arguments.quick else 1000, seed + 6)
     measured |= together
-    doubled = watch_doubled(600 if arguments.quick else 4000, 20 if arguments.quick else 10, ALPHA, seed + 7)
+    doubled = watch_doubled(600 if arguments.quick else 2000, 20, ALPHA, seed + 7)
     measured |= {
         "with_duplicates_listings": doubled.listings,
         **named(
