@@ -69,7 +69,12 @@ def min_units_of(decision: DemandDecision) -> int:
 
 
 def stop(session: Session, listing: Listing, now: datetime, who: str, why: str) -> None:
-    """Take a listing off the shelf: its pre-orders are released, their money is promised back. Hold its lock."""
+    """Take a listing off the shelf: its pre-orders are released, their money is promised back. Hold its lock.
+
+    Conflict once its demand went to the makers: then pre-orders are ended one by one, with the makers' knowledge.
+    """
+    if listing.state is ListingState.COMMITTED:
+        raise Conflict(f"listing {listing.id} is {listing.state}: its demand is with the makers")
     for order in _find_live(session, listing.id):
         _release(session, listing, order, now, who, f"the listing was stopped: {why}")
     settlement = session.scalar(select(Settlement).where(Settlement.listing_id == listing.id))

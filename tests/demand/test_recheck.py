@@ -10,8 +10,10 @@ from sqlalchemy import func, select
 from demand import recheck
 from demand.recheck import Next, SettlementRule, advance_settlement, close_refunded, decide_next
 from demand.record import cancel_pre_order
+from demand.settle import stop
 from models.db import connect, transaction
 from models.decision import ConfirmedDemand
+from models.errors import Conflict
 from models.interest import PreOrderState
 from models.listing import Listing, ListingState
 from models.outbox import Channel, OutboxMessage
@@ -146,6 +148,22 @@ def test_a_deposit_behind_which_no_payment_stands_is_not_counted(shop):
     shop.confirm(LATER)
     advance(shop, LATER)
     assert shop.session.scalars(select(ConfirmedDemand.units)).one() == 36
+
+
+def test_what_the_makers_have_is_not_stopped_over_their_heads(shop):
+    shop.confirm(LATER)
+    advance(shop, LATER)
+    with pytest.raises(Conflict, match="with the makers"):
+        stop(shop.session, shop.listing, LATER, "tests", "no reason")
+    assert shop.listing.state is ListingState.COMMITTED
+
+
+def test_a_merchandisers_stop_ends_the_settlement_and_gives_everything_back(shop):
+    shop.confirm(LATER)
+    stop(shop.session, shop.listing, LATER, "tests", "the colour cannot be had")
+    assert advance(shop, LATER) is SettlementState.RELEASED
+    assert refunds(shop) == [(RefundState.ASKED, Decimal("95.40"))] * 6
+    shop.check_books()
 
 
 def test_settling_again_changes_nothing(shop):
