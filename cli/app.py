@@ -16,6 +16,7 @@ from cli import (
     outbox,
     outcomes,
     payments,
+    replaying,
     reviewing,
     serving,
     trends,
@@ -39,6 +40,7 @@ trends.group.command("forecast", epilog=forecast.EXAMPLE)(forecast.forecast)
 demand.group.command("behaviours", epilog=behaviours.EXAMPLE)(behaviours.behaviours)
 demand.group.command("learned", epilog=learned.EXAMPLE)(learned.learned)
 demand.group.command("outcomes", epilog=outcomes.EXAMPLE)(outcomes.outcomes)
+demand.group.command("replay", epilog=replaying.EXAMPLES)(replaying.replay)
 app.add_typer(trends.group, name="trends")
 app.add_typer(batch.group, name="batch")
 app.add_typer(design.group, name="design")

@@ -5,6 +5,7 @@ from math import exp
 from demand.decide import Because, Judgement
 from models.demand_rule import Rung
 
+LANGUAGES = ("en", "zh")
 _DID = {
     "en": {
         Rung.VIEW: "looked",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from demand.decide import METHOD, Judgement, Seen, judge
 from demand.outcome import CONCLUDE_BY_METHOD, DecisionInputs, DecisionOutcome
@@ -40,11 +41,15 @@ def replay_under(decision: DemandDecision, rule: DemandRule) -> DecisionOutcome:
 
     Conflict when it judges other viewers.
     """
-    before = DemandRule.from_json(decision.rule)
+    check_counted_alike(DemandRule.from_json(decision.rule), rule)
+    return _conclude(decision, rule)
+
+
+def check_counted_alike(before: DemandRule, rule: DemandRule) -> None:
+    """Conflict when a rule judges other viewers than were counted for the one before."""
     for name in _COUNTED_WITH:
         if getattr(rule, name) != getattr(before, name):
             raise Conflict(f"the counts skip {name} {getattr(before, name)}; {getattr(rule, name)} needs other counts")
-    return _conclude(decision, rule)
 
 
 def _conclude(decision: DemandDecision, rule: DemandRule) -> DecisionOutcome:
@@ -55,22 +60,32 @@ def _conclude(decision: DemandDecision, rule: DemandRule) -> DecisionOutcome:
 
 
 def replay_log(rows: Iterable[Mapping[str, str | None]], p0: float, alpha: float) -> Iterator[tuple[str, Judgement]]:
-    """Judge the rows of a log (listing_id, n, converted) against a target rate; units are not looked at.
+    """Judge the rows of a log (listing_id, n, converted) against a target rate, row by row; units play no part.
 
-    InvalidInput names the row that cannot be read.
+    Each row holds totals: a listing that comes again is looked at again. Other columns are ignored. InvalidInput names
+    the row that cannot be read.
     """
     try:
         rule = DemandRule(target_rate=p0, alpha=alpha, burn_in_viewers=0, min_units=1)
     except ValueError as error:
         raise InvalidInput(str(error)) from None
+    judged = lru_cache(maxsize=1 << 16)(lambda viewers, converted: judge(Seen(viewers, converted, _ENOUGH), rule))
+    for key, viewers, converted in read_log(rows):
+        yield key, judged(viewers, converted)
+
+
+def read_log(rows: Iterable[Mapping[str, str | None]]) -> Iterator[tuple[str, int, int]]:
+    """Listing, viewers and converted of each row; InvalidInput names the first one that cannot be."""
     for number, row in enumerate(rows, 1):
         try:
-            judgement = judge(Seen(_whole(row, "n"), _whole(row, "converted"), _ENOUGH), rule)
+            viewers, converted = _whole(row, "n"), _whole(row, "converted")
         except KeyError as error:
-            raise InvalidInput(f"row {number} has no column {error}") from None
+            raise InvalidInput(f"row {number} has no column {error}; needed: listing_id, n, converted") from None
         except ValueError as error:
             raise InvalidInput(f"row {number}: {error}") from None
-        yield str(row.get("listing_id", number)), judgement
+        if converted > viewers:
+            raise InvalidInput(f"row {number}: {converted} of {viewers} viewers converted")
+        yield str(row.get("listing_id", number)), viewers, converted
 
 
 def _whole(row: Mapping[str, str | None], column: str) -> int:

@@ -57,6 +57,13 @@ def find_latest_decisions(session: Session, batch_id: int) -> Mapping[int, Deman
     return find_last_decisions(session, select(Listing.id).where(Listing.batch_id == batch_id))
 
 
+def find_batch_decisions(session: Session, batch_id: int) -> Sequence[DemandDecision]:
+    """Every decision on a batch's listings, the oldest first."""
+    of_batch = select(Listing.id).where(Listing.batch_id == batch_id)
+    query = select(DemandDecision).where(DemandDecision.listing_id.in_(of_batch))
+    return session.scalars(query.order_by(DemandDecision.looked_at, DemandDecision.listing_id)).all()
+
+
 def find_unsettled(session: Session) -> Sequence[DemandDecision]:
     """Last decisions to confirm or stop a listing that is still open: a run was cut before it settled them."""
     later = aliased(DemandDecision)

@@ -6,6 +6,7 @@ from typing import Annotated, Any, TypeVar
 from fastapi import APIRouter, Form, Path, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from demand.compare import margin_of
 from demand.counts import ListingCounts
 from demand.decide import Judgement
 from demand.lock import lock_listing
@@ -178,14 +179,17 @@ def stop_listing(request: Request, slug: str, visit: Operating, session: Databas
 def show_decision(request: Request, decision_id: RowId, visit: Operating, session: Database) -> HTMLResponse:
     """One judgement: what it saw, the rule, what followed from it, in words."""
     decision, listing, batch = get_decision(session, decision_id)
+    rule, judged = DemandRule.from_json(decision.rule), read(decision.outcome.get("judgement"), Judgement.from_json)
     return pages_of(request).answer(
         request,
         visit,
         "console/decision.html",
         decision=decision,
         listing=listing,
-        rule=DemandRule.from_json(decision.rule),
-        judged=read(decision.outcome.get("judgement"), Judgement.from_json),
+        rule=rule,
+        judged=judged,
+        margin=margin_of(judged, rule) if judged else None,
+        unit=batch.currency if rule.break_even else None,
         plan=decision.outcome.get("quantity"),
         counts=read(decision.inputs.get("counts"), ListingCounts.from_json),
         simulated=batch.simulated,

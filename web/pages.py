@@ -75,6 +75,7 @@ def build_environment(lexicon: Lexicon, language: str) -> jinja2.Environment:
 
     environment.filters |= {
         "word": word,
+        "why": lambda judged: explain(judged, language),
         "reason": lambda decision: reason_in(decision, language),
         "finding": lambda row: in_words(row, lexicon.label, language),
         "label": lambda key, kind: lexicon.label(kind, str(key), language),
