@@ -9,6 +9,7 @@ from cli import (
     database,
     demand,
     design,
+    exposure,
     factories,
     flow,
     forecast,
@@ -45,6 +46,7 @@ app.add_typer(trends.group, name="trends")
 app.add_typer(batch.group, name="batch")
 app.add_typer(design.group, name="design")
 app.add_typer(factories.group, name="factories")
+demand.group.command("exposure", epilog=exposure.EXAMPLE)(exposure.exposure)
 app.add_typer(demand.group, name="demand")
 app.add_typer(payments.group, name="payments")
 app.add_typer(outbox.group, name="outbox")

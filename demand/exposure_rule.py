@@ -29,8 +29,8 @@ class ExposureRule:
     """Pages drawn for each segment; a propensity is a whole number of them."""
     winners_share: float = 0.15
     """Share of a batch's listings that are sought as winners."""
-    discovery_share: float = 0.4
-    """Share of a batch's window that is spent on finding out."""
+    discovery_share: float = 0.15
+    """Share of a batch's window that is spent on finding out: the first day of a week."""
     half_life_days: float = 20.0
     """What was seen so long ago counts half."""
     alike_viewers: float = 150.0

@@ -8,9 +8,10 @@ import numpy as np
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
-from demand.belief import Belief, pool_segments, recalibrate
+from demand.belief import Belief, Reals, pool_segments, recalibrate
 from demand.count import count_interest
 from demand.counts import ListingCounts, RungCount
+from demand.explore import look_ahead
 from demand.exposure_rule import ExposureRule, Phase
 from demand.history import find_attributes
 from demand.learn import find_priors
@@ -23,7 +24,7 @@ from models.interest import Segment
 from models.listing import Listing
 
 SEGMENTS = tuple(Segment)
-_LEAST_HORIZON = 1000.0  # viewers: a plan for fewer would chase single conversions
+_BATCH = 500.0  # viewers between two policies, about
 
 
 def find_snapshot(session: Session, now: datetime) -> ExposureSnapshot | None:
@@ -35,6 +36,8 @@ def find_snapshot(session: Session, now: datetime) -> ExposureSnapshot | None:
 def make_snapshot(session: Session, now: datetime, rule: ExposureRule) -> ExposureSnapshot | None:
     """The policy from now on; the one in force when nothing has changed since, None without open listings."""
     last = find_snapshot(session, now)
+    if session.scalar(select(ExposureSnapshot.id).where(ExposureSnapshot.made_at > now).limit(1)):
+        return last  # the past is not drawn again
     listings = find_open_listings(session, now)
     if not listings or (last is not None and last.made_at == now):
         return last if listings else None
@@ -64,7 +67,9 @@ def make_snapshot(session: Session, now: datetime, rule: ExposureRule) -> Exposu
     session.add(snapshot)
     session.flush()
     for row, segment in enumerate(SEGMENTS):
-        drawn = _draw(Belief(belief.a[row], belief.b[row]), listings, phases, rule, _seed(now, row))
+        drawn = _draw(
+            Belief(belief.a[row], belief.b[row]), standings[segment].seen, listings, phases, rule, _seed(now, row)
+        )
         session.add(ExposurePages(snapshot_id=snapshot.id, segment=segment, orders=pack(drawn)))
     session.flush()
     return snapshot
@@ -133,7 +138,12 @@ def _believe(prior: Belief, standings: Mapping[Segment, Standing], rule: Exposur
 
 
 def _draw(
-    belief: Belief, listings: Sequence[Listing], phases: Mapping[str, Phase], rule: ExposureRule, seed: int
+    belief: Belief,
+    seen: Reals,
+    listings: Sequence[Listing],
+    phases: Mapping[str, Phase],
+    rule: ExposureRule,
+    seed: int,
 ) -> Pages:
     """Each batch's pages by its phase, merged; every listing comes up at the last of the first positions."""
     members: dict[int, list[int]] = defaultdict(list)
@@ -145,8 +155,7 @@ def _draw(
         slots = max(1, round(min(rule.slots, len(listings)) * len(places) / len(listings)))
         order += places
         if phases[str(batch_id)] is Phase.DISCOVERY:
-            horizon = max(_LEAST_HORIZON, float((part.worth).sum()) / 2)
-            top = rule.top_of(len(places))
+            top, horizon = rule.top_of(len(places)), look_ahead(float(seen[places].sum()), _BATCH)
             parts.append(discovery_pages(part, top, slots, rule.pages, horizon, seed + number))
         else:
             parts.append(thompson_pages(part, rule.pages, seed + number))

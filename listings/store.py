@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from models.attributes import Category
@@ -70,12 +70,28 @@ def find_exhibits(
 
 def find_exhibits_open_at(session: Session, batch_id: int, at: datetime) -> list[Exhibit]:
     """The batch's listings that took acts at a moment, by their history, whatever has become of them since."""
+    return _exhibits(session, _joined().where(Listing.batch_id == batch_id, _open_at(at)).order_by(Listing.id))
+
+
+def find_slugs_open_at(session: Session, at: datetime) -> dict[int, str]:
+    """Slugs of all listings that took acts at a moment, by id, whatever has become of them since."""
+    question = select(Listing.id, Listing.slug).where(Listing.opens_at <= at, _open_at(at)).order_by(Listing.id)
+    return dict(session.execute(question).tuples().all())
+
+
+def _open_at(at: datetime) -> ColumnElement[bool]:
+    """By the listing's history."""
     moves = select(StateChange.id).where(
         StateChange.noun == Listing.__tablename__, StateChange.row_id == Listing.id, StateChange.at <= at
     )
     opened = moves.where(StateChange.to_state.in_(OPEN_STATES)).exists()
     closed = moves.where(StateChange.from_state.in_(OPEN_STATES), StateChange.to_state.not_in(OPEN_STATES)).exists()
-    return _exhibits(session, _joined().where(Listing.batch_id == batch_id, opened, ~closed).order_by(Listing.id))
+    return and_(opened, ~closed)
+
+
+def find_slugs(session: Session, listing_ids: Sequence[int]) -> dict[int, str]:
+    """The slugs of these listings."""
+    return dict(session.execute(select(Listing.id, Listing.slug).where(Listing.id.in_(listing_ids))).tuples().all())
 
 
 def find_open(session: Session, batch_id: int | None = None) -> Sequence[Listing]:

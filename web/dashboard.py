@@ -1,15 +1,17 @@
 """What analysts see: a batch's funnel, raw and clean, rates with intervals, decisions. Signed-in operators only."""
 
+from collections import Counter
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from sqlalchemy.orm import Session
 from starlette.responses import HTMLResponse, Response
 
+from demand.exposure import count_lost, load_shown
 from demand.roll_up import find_counts
 from listings.store import find_of_batch
 from models.batch import Batch, get_batch
-from web.funnel import Funnel, counts_csv, decision_chart, funnel_chart, rate_chart, segment_chart
+from web.funnel import Funnel, counts_csv, decision_chart, exposure_chart, funnel_chart, rate_chart, segment_chart
 from web.pages import pages_of
 from web.store import find_batch_decisions, find_batches
 from web.visit import Database, Operating, Visit
@@ -28,6 +30,7 @@ def show_dashboard(
         return pages_of(request).answer(request, visit, "dashboard/empty.html")
     funnel = _funnel(session, chosen, visit)
     decisions = find_batch_decisions(session, chosen.id)
+    shown = load_shown(session, chosen)
     word = pages_of(request).word(visit.language)
 
     return pages_of(request).answer(
@@ -42,10 +45,20 @@ def show_dashboard(
             "funnel": funnel_chart(funnel, word),
             "segments": segment_chart(funnel, word),
             "rates": rate_chart(funnel, lambda one: one.title_zh if visit.language == "zh" else one.title_en, word),
+            "exposure": exposure_chart(shown.by_day(), _titles(funnel, visit.language), word),
             "decisions": decision_chart((decision for decision, _ in decisions), word),
         },
+        pages_shown=len(shown.pages),
+        pages_lost=count_lost(session),
         simulated=chosen.simulated,
     )
+
+
+def _titles(funnel: Funnel, language: str) -> dict[int, str]:
+    """Names by listing, each once: those of the same name get their number."""
+    names = {one.id: one.title_zh if language == "zh" else one.title_en for one, _ in funnel.listings}
+    twice = {name for name, count in Counter(names.values()).items() if count > 1}
+    return {listing: f"{name} ({listing})" if name in twice else name for listing, name in names.items()}
 
 
 @router.get("/{slug}.csv")

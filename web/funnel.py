@@ -5,6 +5,7 @@ import io
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from demand.counts import LADDER, ListingCounts, RungCount
@@ -16,6 +17,7 @@ from models.listing import Listing
 
 Words = Callable[[object], str]
 _RAW, _CLEAN, _LINE = "#d9cfc0", "#1f5d4c", "#b5432a"
+_SHELF = ("#1f5d4c", "#c99a2e", "#3d5a80", "#b5432a", "#6b8f71", "#8c6bb1", "#3f88a5", "#a0522d")
 _VERDICT_COLOURS = {Verdict.CONFIRM: "#1f5d4c", Verdict.EXTEND: "#c99a2e", Verdict.STOP: "#b5432a"}
 
 
@@ -153,6 +155,44 @@ def decision_chart(decisions: Iterable[DemandDecision], word: Words) -> dict[str
         [(word(verdict), _VERDICT_COLOURS[verdict], [days[day][verdict] for day in ordered]) for verdict in Verdict],
         stack="verdicts",
     )
+
+
+def exposure_chart(
+    by_day: Mapping[date, Mapping[int, int]], titles: Mapping[int, str], word: Words, most: int = 8
+) -> dict[str, Any]:
+    """Each day's share of the first positions by listing: those shown most, then all others together."""
+    total: Counter[int] = Counter()
+    for counts in by_day.values():
+        total.update(counts)
+    leading = [listing for listing, _ in total.most_common(most)]
+    shares = {day: _shares(counts, leading) for day, counts in by_day.items()}
+    names = [titles[listing] for listing in leading] + ([word("other listings")] if len(total) > most else [])
+    return {
+        "animation": False,
+        "grid": {"left": 8, "right": 16, "top": 64, "bottom": 8, "containLabel": True},
+        "legend": {"top": 0, "left": 0, "itemWidth": 12, "itemHeight": 12, "type": "scroll"},
+        "tooltip": {"trigger": "axis", "renderMode": "richText"},
+        "xAxis": {"type": "category", "data": [day.isoformat() for day in by_day]},
+        "yAxis": {"type": "value", "max": 100, "axisLabel": {"formatter": "{value}%"}},
+        "series": [
+            {
+                "type": "bar",
+                "stack": "share",
+                "name": name,
+                "barMaxWidth": 44,
+                "itemStyle": {"color": _SHELF[place % len(_SHELF)] if place < len(leading) else _RAW},
+                "data": [shares[day][place] for day in by_day],
+            }
+            for place, name in enumerate(names)
+        ],
+    }
+
+
+def _shares(counts: Mapping[int, int], leading: Sequence[int]) -> list[float]:
+    """Percent of the leading listings, then of the rest."""
+    whole = sum(counts.values())
+    of_leading = [round(100 * counts.get(listing, 0) / whole, 2) for listing in leading]
+    return [*of_leading, round(max(0.0, 100 - sum(of_leading)), 2)]
 
 
 def series_chart(series: Sequence[Sequence[Any]], word: Words) -> dict[str, Any]:

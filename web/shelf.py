@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, Response
 from demand.pages import Pages, unpack
 from demand.snapshot import find_snapshot
 from demand.store import find_open_listings
+from listings.store import find_slugs_open_at
 from models.exposure import ExposurePages
 from models.interest import AgentKind, Segment
 from web.agents import agent_kind
@@ -119,7 +120,10 @@ def note_page(request: Request, visit: Visit, shelf: Shelf) -> None:
 @router.get("/api/shelf")
 def get_shelf(request: Request, visit: Visiting, session: Database) -> Response:
     """The open listings in the order that the storefront shows to this visitor, for other front ends: slugs."""
-    slugs = {listing.id: listing.slug for listing in find_open_listings(session, visit.now)}
+    if config_of(request).simulated_time:  # a simulation may go over a past day again: then history says what was open
+        slugs = find_slugs_open_at(session, visit.now)
+    else:
+        slugs = {listing.id: listing.slug for listing in find_open_listings(session, visit.now)}
     shelf = shelf_of(request, visit, session, list(slugs))
     note_page(request, visit, shelf)
     content = {

@@ -97,6 +97,7 @@ WORDS: Mapping[str, str] = {
     "low end": N_("low end"),
     "width of the interval": N_("width of the interval"),
     "rate": N_("rate"),
+    "other listings": N_("other listings"),
     "signals a week": N_("signals a week"),
     # what became of goods, what was learned, how buyers buy
     "delivered": N_("arrived"),

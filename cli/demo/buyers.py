@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from cli.demo.population import Kind, Offered, SimulatedAct, Visitor, acts_of, shown_to
+from cli.demo.population import Kind, Offered, SimulatedAct, Visitor, acts_of, looked_at
 from models.errors import DomainError
 
 _BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
@@ -36,17 +36,40 @@ class Posted:
 
 
 def shop(address: str, visitors: Sequence[Visitor], listings: Sequence[Offered], seed: int) -> Posted:
-    """Let every visitor act on what they come across; DomainError when the server fails."""
+    """Let every visitor open the storefront and act on what they see there; DomainError when the server fails."""
     threads = local()
+    by_slug = {offered.slug: offered for offered in listings}
 
     def visit(visitor: Visitor) -> Posted:
         if not hasattr(threads, "client"):
             threads.client = httpx.Client(base_url=address, timeout=30)
-        acts = acts_of(visitor, shown_to(visitor, listings, seed), seed)
+        page = [by_slug[slug] for slug in _page_of(threads.client, visitor) if slug in by_slug]
+        acts = acts_of(visitor, looked_at(visitor, page, seed), seed)
         return _post(threads.client, visitor, acts)
 
     with ThreadPoolExecutor(_THREADS) as pool:
         return sum(pool.map(visit, visitors), Posted())
+
+
+def _page_of(client: httpx.Client, visitor: Visitor) -> list[str]:
+    """The listings' slugs in the order that the storefront shows to this visitor."""
+    answer = client.get(
+        "/api/shelf",
+        headers={
+            "User-Agent": _agent(visitor),
+            "Cookie": f"segment={visitor.segment}",
+            "X-Demandloom-Visitor": visitor.key,
+            "X-Simulated-Time": visitor.arrives_at.isoformat(),
+        },
+    )
+    if answer.status_code != 200:
+        raise DomainError(f"the server answered {answer.status_code} to a visitor: {answer.text[:200]}")
+    shown: list[str] = answer.json()["listings"]
+    return shown
+
+
+def _agent(visitor: Visitor) -> str:
+    return _CRAWLER if visitor.kind is Kind.DECLARED_BOT else _BROWSER
 
 
 def _post(client: httpx.Client, visitor: Visitor, acts: Sequence[SimulatedAct]) -> Posted:
@@ -56,11 +79,10 @@ def _post(client: httpx.Client, visitor: Visitor, acts: Sequence[SimulatedAct]) 
 
 
 def _post_batch(client: httpx.Client, visitor: Visitor, acts: Sequence[SimulatedAct]) -> Posted:
-    agent = _CRAWLER if visitor.kind is Kind.DECLARED_BOT else _BROWSER
     answer = client.post(
         "/api/interest",
         json=[_body(visitor, act) for act in acts],
-        headers={"User-Agent": agent, "X-Demandloom-Visitor": visitor.key},
+        headers={"User-Agent": _agent(visitor), "X-Demandloom-Visitor": visitor.key},
     )
     if answer.status_code != 200:
         raise DomainError(f"the server answered {answer.status_code} to a visitor's acts: {answer.text[:200]}")

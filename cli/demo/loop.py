@@ -27,6 +27,7 @@ from flows.decide_demand import decide_demand
 from flows.design_batch import design_batch
 from flows.edges import ready
 from flows.heartbeat import without_heartbeats
+from flows.order_storefront import order_storefront
 from flows.place_orders import place_orders
 from flows.progress import advance
 from flows.publish_listings import publish_listings
@@ -106,14 +107,18 @@ def _launch(plan: BatchPlan, as_of: date) -> Batch:
 
 
 def _run_window(batch: Batch, plan: BatchPlan, address: str, visitors_a_day: int) -> Posted:
-    """Let buyers act day by day and judge at each day's end."""
+    """Let buyers act day by day, judge at each day's end, and order the storefront anew twice a day."""
     posted = Posted()
     for day in range(plan.test_days):
         day_start = batch.opens_at + timedelta(days=day)
         visitors = visitors_of_day(day_start, visitors_a_day, plan.seed)
-        posted += shop(address, visitors, _offered(batch.id, day_start), plan.seed)
+        offered, noon = _offered(batch.id, day_start), day_start + timedelta(hours=12)
+        posted += shop(address, [one for one in visitors if one.arrives_at < noon], offered, plan.seed)
+        order_storefront(noon)
+        posted += shop(address, [one for one in visitors if one.arrives_at >= noon], offered, plan.seed)
         advance("days of simulated buyers", day + 1, plan.test_days)
         decide_demand(day_start + timedelta(days=1))
+        order_storefront(day_start + timedelta(days=1))
     return posted
 
 

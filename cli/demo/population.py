@@ -14,6 +14,7 @@ import numpy as np
 
 _NAMESPACE = uuid.UUID("6a1f7c1e-3a55-4d35-9f0e-9d6a8a2f4c11")
 BASE_RATE = 0.016  # share of viewers who pre-order the median listing
+SCREENS, OPENED_SHARE = 10, 0.9
 TASTE_SCALE = 0.42  # spread of one attribute's weight on the log rate
 
 
@@ -154,10 +155,14 @@ def _act(
     return SimulatedAct(str(uuid.uuid5(_NAMESPACE, name)), offered.slug, rung, at, colour, size, quantity)
 
 
-def shown_to(visitor: Visitor, listings: Sequence[Offered], seed: int, screens: int = 10) -> tuple[Offered, ...]:
-    """Which listings a visitor comes across: bots crawl all of them, people a random handful."""
+def looked_at(visitor: Visitor, page: Sequence[Offered], seed: int) -> tuple[Offered, ...]:
+    """Which listings of a page, first ones first, a visitor opens: bots crawl all of them, people mostly the first.
+
+    People look down the page until they tire, after ten listings on average, and pass over every tenth.
+    """
     if visitor.kind in (Kind.DECLARED_BOT, Kind.STEALTH_BOT):
-        return tuple(listings)
+        return tuple(page)
     rng = np.random.default_rng([seed + 1, *visitor.key.encode()])
-    count = min(len(listings), 1 + int(rng.poisson(screens - 1)))
-    return tuple(listings[index] for index in sorted(rng.choice(len(listings), count, replace=False)))
+    depth = 1 + int(rng.poisson(SCREENS - 1))
+    opened = rng.random(len(page)) < OPENED_SHARE
+    return tuple(offered for position, offered in enumerate(page[:depth]) if opened[position] or position == 0)

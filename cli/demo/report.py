@@ -6,8 +6,9 @@ from typing import Any, TextIO
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from demand.exposure import compare_with_even, count_lost, load_rewards, load_shown, share_moved
 from models.base import Base
-from models.batch import BatchTrend
+from models.batch import Batch, BatchTrend
 from models.decision import ConfirmedDemand, DemandDecision
 from models.design import Design, Mockup
 from models.interest import InterestEvent, PreOrder
@@ -37,6 +38,7 @@ def build_report(session: Session, batch_id: int) -> dict[str, Any]:
         "pre_orders": _count(session, PreOrder, PreOrder.listing_id.in_(listing_ids)),
         "decisions": _count(session, DemandDecision, DemandDecision.listing_id.in_(listing_ids)),
         "verdicts": _verdicts(session, batch_id),
+        "exposure": _exposure(session, batch_id),
         "confirmed_units": session.scalar(
             select(func.coalesce(func.sum(ConfirmedDemand.units), 0)).where(ConfirmedDemand.id.in_(demand_ids))
         ),
@@ -82,6 +84,19 @@ def _verdicts(session: Session, batch_id: int) -> dict[str, int]:
     return dict(Counter(verdict.value for verdict in verdicts))
 
 
+def _exposure(session: Session, batch_id: int) -> dict[str, Any]:
+    """How exposure moved to the listings that were confirmed, and what that brought against an even order."""
+    batch = session.get_one(Batch, batch_id)
+    shown = load_shown(session, batch)
+    confirmed = session.scalars(
+        select(Listing.id).join(ConfirmedDemand, ConfirmedDemand.listing_id == Listing.id)
+        .where(Listing.batch_id == batch_id)
+    )  # fmt: skip
+    moved = share_moved(shown, list(confirmed))
+    compared = compare_with_even(shown, load_rewards(session, shown, batch.demand_rule.rung))
+    return {**moved.to_json(), **compared.to_json(), "pages_lost": count_lost(session)}
+
+
 def print_report(report: dict[str, Any], out: TextIO) -> None:
     """The short table, the three best trends with why, and what to open."""
     from rich.console import Console
@@ -112,9 +127,28 @@ def _lines(report: dict[str, Any]) -> list[tuple[str, str]]:
         ("decisions", f"{report['decisions']}"),
         ("  listings at the end", f"{said.get('confirm', 0)} confirmed, {said.get('stop', 0)} stopped, "
                                   f"{said.get('extend', 0)} extended"),
+        *_exposure_lines(report["exposure"]),
         ("units confirmed", f"{report['confirmed_units']:,}"),
         ("offers", answered),
         ("orders, briefs", f"{report['orders']}, {report['briefs']}"),
         ("seconds", f"{report['seconds']}"),
         ("peak memory", f"{report['peak_rss_mb']:,} MB"),
     ]  # fmt: skip
+
+
+def _exposure_lines(told: dict[str, Any]) -> list[tuple[str, str]]:
+    if not told["pages"]:
+        return []
+    shown, even = told["shown_per_page"], told["even_per_page"]["doubly_robust"]
+    return [
+        ("pages in recommended order", f"{told['pages']:,} ({told['pages_lost']} not written down)"),
+        ("  of the confirmed ones", _moved(told["first"], told["last"])),
+        ("  conversions per 1,000 pages", f"{1000 * shown['value']:.0f}; an even order {1000 * even['value']:.0f} "
+                                          f"({1000 * even['low']:.0f} to {1000 * even['high']:.0f})"),
+    ]  # fmt: skip
+
+
+def _moved(first: float | None, last: float | None) -> str:
+    if first is None or last is None:
+        return "none was shown"
+    return f"{first:.2f} times an even share at first, {last:.2f} times at last"

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from cli.demo.population import Kind, Offered, acts_of, appeal, shown_to, visitors_of_day
+from cli.demo.population import Kind, Offered, acts_of, appeal, looked_at, visitors_of_day
 
 MONDAY = datetime(2026, 11, 16, tzinfo=UTC)
 LISTINGS = tuple(
@@ -15,7 +15,7 @@ LISTINGS = tuple(
 
 def all_acts(seed):
     visitors = visitors_of_day(MONDAY, 300, seed)
-    return [act for visitor in visitors for act in acts_of(visitor, shown_to(visitor, LISTINGS, seed), seed)]
+    return [act for visitor in visitors for act in acts_of(visitor, looked_at(visitor, LISTINGS, seed), seed)]
 
 
 def test_the_same_seed_acts_the_same_and_another_seed_does_not():

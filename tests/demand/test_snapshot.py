@@ -17,7 +17,7 @@ from models.listing import ListingState
 from tests.builders import NOW, make_batch, make_listing
 from tests.demand.shelf import make_visits
 
-RULE = ExposureRule(slots=2, pages=60)
+RULE = ExposureRule(slots=2, pages=60, discovery_share=0.4)
 LATER = NOW + timedelta(days=1)
 
 

@@ -130,6 +130,16 @@ def test_without_a_policy_the_most_wanted_come_first_and_nothing_is_written(site
     assert find_shown(0) == []
 
 
+def test_the_dashboard_shows_where_exposure_went(operator: Site, shelf: list[str]) -> None:
+    assert "No page has been shown in the recommended order yet." in operator.client.get("/dashboard").text
+    for _ in range(3):
+        operator.another_visitor().get("/")
+    find_shown(3)
+    page = operator.client.get("/dashboard").text
+    assert "3 pages shown in the recommended order; 0 could not be written down." in page
+    assert "Olive double-breasted wool greatcoat (" in page
+
+
 def row(snapshot: int, number: int) -> dict[str, object]:
     visitor = hashlib.sha256(str(number).encode()).hexdigest()
     return {"snapshot_id": snapshot, "visitor": visitor, "segment": Segment.CROSS_BORDER, "page": 1,
