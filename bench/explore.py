@@ -71,7 +71,7 @@ def uniform(belief: Belief, top: int, spent: int, rng: np.random.Generator) -> R
 def thompson(belief: Belief, top: int, spent: int, rng: np.random.Generator) -> Reals:
     """Pages of the best of a draw each."""
     shares = sum((_best_of_draw(belief, top, rng) for _ in range(24)), np.zeros(belief.a.shape))
-    return shares / shares.sum(-1, keepdims=True)
+    return np.asarray(shares / shares.sum(-1, keepdims=True))
 
 
 def top_two(belief: Belief, top: int, spent: int, rng: np.random.Generator) -> Reals:
@@ -79,7 +79,7 @@ def top_two(belief: Belief, top: int, spent: int, rng: np.random.Generator) -> R
     shares = np.full(belief.a.shape, 1e-9)
     for _ in range(24):
         shares += np.abs(_best_of_draw(belief, top, rng) - _best_of_draw(belief, top, rng))
-    return shares / shares.sum(-1, keepdims=True)
+    return np.asarray(shares / shares.sum(-1, keepdims=True))
 
 
 def _best_of_draw(belief: Belief, top: int, rng: np.random.Generator) -> Reals:
@@ -191,12 +191,13 @@ def together(parts: Sequence[Recall]) -> Recall:
 
 def compare(a: Recall, others: Sequence[Recall], seed: int) -> dict[str, Any]:
     """Ours against the best of the others: impressions to 90% and how many times fewer, with 95% intervals."""
-    replicates, figures = a.strict.shape[1], {}
+    replicates = a.strict.shape[1]
+    figures: dict[str, Any] = {}
     for name in ("strict", "tolerant"):
         rng, ratios = np.random.default_rng(seed), []
         ratio, mine, theirs = _ratio(a, others, name, np.arange(replicates))
         for _ in range(_RESAMPLES):
-            ratios.append(_ratio(a, others, name, rng.integers(0, replicates, replicates))[0])
+            ratios.append(_ratio(a, others, name, np.asarray(rng.integers(0, replicates, replicates)))[0])
         low, high = np.nanpercentile(ratios, [2.5, 97.5])
         figures |= {
             f"{name}_impressions": round(mine),

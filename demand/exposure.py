@@ -55,7 +55,9 @@ def load_shown(session: Session, batch: Batch | None = None) -> Shown:
     only = None if batch is None else set(session.scalars(select(Listing.id).where(Listing.batch_id == batch.id)))
     rows = session.scalars(select(PageShown).order_by(PageShown.shown_at, PageShown.visitor)).all()
     drawn = _Drawn(session)
-    pages, entries, open_listings = [], [], {}
+    pages: list[PageShown] = []
+    entries: list[Entry] = []
+    open_listings: dict[int, tuple[int, ...]] = {}
     for row in rows:
         order, chance, slots = drawn.page(row)
         seen = [listing for listing in order[:slots] if only is None or listing in only]

@@ -96,7 +96,7 @@ def doubly_robust(logged: Logged, expected: Reals, guess: Reals) -> Estimate:
 
 
 def _by_page(logged: Logged, values: Reals) -> Reals:
-    return np.bincount(logged.page, weights=values, minlength=len(logged.visitor))
+    return np.bincount(logged.page, weights=values, minlength=len(logged.visitor)).astype(np.float64)
 
 
 def _mean(by_page: Reals, visitor: Whole) -> Estimate:
