@@ -9,13 +9,13 @@ from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from demand.belief import Belief, Reals, pool_segments, recalibrate
-from demand.count import count_interest
 from demand.counts import ListingCounts, RungCount
 from demand.explore import look_ahead
 from demand.exposure_rule import ExposureRule, Phase
 from demand.history import find_attributes
 from demand.learn import find_priors
 from demand.pages import Pages, discovery_pages, merge, pack, thompson_pages, with_minimum
+from demand.roll_up import find_counts
 from demand.standing import Standing
 from demand.store import find_open_listings
 from models.batch import Batch, Rung
@@ -45,7 +45,8 @@ def make_snapshot(session: Session, now: datetime, rule: ExposureRule) -> Exposu
     of_these = select(Batch).where(Batch.id.in_({listing.batch_id for listing in listings}))
     batches = {batch.id: batch for batch in session.scalars(of_these)}
     phases = {str(key): rule.phase_of(one.opens_at, one.closes_at, now) for key, one in batches.items()}
-    counts = [count_interest(session, listing.id, now) for listing in listings]
+    counted = find_counts(session, ids, now)
+    counts = [counted[listing] for listing in ids]
     rungs = [batches[listing.batch_id].demand_rule.rung for listing in listings]
     prior = _priors(session, ids, rungs, now)
     standings = _standings(last, ids, prior, counts, rungs, now, rule)
