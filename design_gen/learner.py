@@ -8,6 +8,8 @@ import torch
 from torch import Tensor, nn
 
 Net = TypeVar("Net", bound=nn.Module)
+FIRST = 0.06
+"""Share of the pictures that training begins with."""
 
 
 class Learner(Generic[Net]):
@@ -25,10 +27,16 @@ class Learner(Generic[Net]):
         ]
         self.optimiser = torch.optim.AdamW(groups, lr=rate, betas=(0.9, 0.98), fused=True)
         self.mean = {name: value.detach().clone() for name, value in net.state_dict().items()}
-        self.steps, self.error = 0, 0.0
+        self.steps = 0
+        self._error = torch.zeros((), device=next(net.parameters()).device)
 
-    def step(self, loss: Tensor, scale: float) -> float:
-        """One descent step at `scale` times the learning rate; answers the loss."""
+    @property
+    def error(self) -> float:
+        """Running mean of the loss; reading it waits for the device."""
+        return self._error.item()
+
+    def step(self, loss: Tensor, scale: float) -> None:
+        """One descent step at `scale` times the learning rate, without waiting for the device."""
         for group in self.optimiser.param_groups:
             group["lr"] = self.rate * scale
         self.optimiser.zero_grad()
@@ -37,9 +45,7 @@ class Learner(Generic[Net]):
         self.optimiser.step()
         self.steps += 1
         self._follow()
-        value = loss.item()
-        self.error = value if self.steps == 1 else 0.98 * self.error + 0.02 * value
-        return value
+        self._error.lerp_(loss.detach().float(), 1.0 if self.steps == 1 else 0.02)
 
     def _follow(self) -> None:
         state = self.net.state_dict()
@@ -62,7 +68,8 @@ class Learner(Generic[Net]):
         """Go on from `state()`."""
         self.net.load_state_dict(state["net"])
         self.optimiser.load_state_dict(state["optimiser"])
-        self.mean, self.steps, self.error = state["mean"], state["steps"], state["error"]
+        self.mean, self.steps = state["mean"], state["steps"]
+        self._error.fill_(state["error"])
 
 
 def schedule(part: float, steps: int, warmup: int, hold: float) -> float:
@@ -72,9 +79,20 @@ def schedule(part: float, steps: int, warmup: int, hold: float) -> float:
     return rise * max(0.01, 0.5 + 0.5 * math.cos(math.pi * fallen))
 
 
-def mixed_precision() -> torch.autocast:
-    """bfloat16 where the processor multiplies matrices of it in hardware (AMX), single precision elsewhere.
+def in_use(count: int, part: float, whole: float) -> int:
+    """How many of `count` pictures are learned from when `part` of the training is done.
+
+    It begins with 6% of them; the rest joins evenly up to the share `whole` of the steps, while it is drawn. The number
+    depends on the step alone, so that a quick machine learns what a slow one does.
+    """
+    return min(count, math.ceil(count * (FIRST + (1 - FIRST) * part / whole)))
+
+
+def mixed_precision(device: str = "cpu") -> torch.autocast:
+    """bfloat16 where the GPU or the processor (AMX) multiplies matrices of it in hardware, single precision elsewhere.
 
     On processors without it bfloat16 is several times slower than single precision.
     """
+    if device != "cpu":
+        return torch.autocast(device, torch.bfloat16)
     return torch.autocast("cpu", torch.bfloat16, enabled=bool(torch.cpu.get_capabilities().get("amx_bf16")))

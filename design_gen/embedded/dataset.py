@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.lib.format import open_memmap
 from numpy.typing import NDArray
+from torch import Tensor
 
 from design_gen.embedded.cloth import load_cloth
 from design_gen.embedded.look import COARSE, draw_grain, draw_look
@@ -22,19 +24,22 @@ from models.garment import COVERS, TURNS, Colour, GarmentSpec, Pattern
 HELD_OUT = 1_000_000_000
 """Seeds from here on are never trained on."""
 
+SPAN = 50
+"""Pairs that a process draws at a time."""
+
 Array = NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Pictures as uint8 (b, h, w, 3), masks (b, h, w), labels 0/1 (b, len(LABELS)), grains as float32."""
+    """On one device: bytes of pictures (b, h, w, 3) and masks (b, h, w), labels 0/1 (b, len(LABELS)), float grains."""
 
-    flat: Array
-    picture: Array
-    mask: Array
-    labels: Array
-    coarse: Array
-    fine: Array
+    flat: Tensor
+    picture: Tensor
+    mask: Tensor
+    labels: Tensor
+    coarse: Tensor
+    fine: Tensor
 
 
 def sample_spec(seed: int) -> GarmentSpec:
@@ -106,6 +111,7 @@ def _draw_span(work: tuple[Path, int, int, int, int, int, Path | None]) -> int:
         spec, look = sample_spec(seed + index), draw_look(seed + index)
         arrays["flat"][index], arrays["picture"][index], arrays["mask"][index] = draft(spec, look, size, cloth)
         chosen = {spec.material, look.light, look.backdrop}
+        # Written last: a pair counts as there when it has its labels.
         arrays["labels"][index] = [label in chosen for label in LABELS]
     return stop - start
 
@@ -113,24 +119,40 @@ def _draw_span(work: tuple[Path, int, int, int, int, int, Path | None]) -> int:
 def draw_pairs(
     folder: Path, count: int, size: int, seed: int, workers: int = 1, cloth: Path | None = None
 ) -> Iterator[int]:
-    """Draw pairs into the folder, telling how many each finished span held; a folder already drawn is left alone.
+    """Draw pairs into the folder in order, telling how many each finished span held; what is there is left alone.
 
     With a bank of `cloth` the folds are real ones.
     """
     wanted = {"count": count, "size": size, "seed": seed, "real_folds": cloth is not None}
     stamp = folder / "drawn.json"
-    if stamp.exists() and json.loads(stamp.read_text()) == wanted:
-        return
-    folder.mkdir(parents=True, exist_ok=True)
-    stamp.unlink(missing_ok=True)
-    _open(folder, count, size, "w+")
-    spans = [(folder, count, size, seed, start, min(start + 50, count), cloth) for start in range(0, count, 50)]
-    if workers == 1:
-        yield from map(_draw_span, spans)
+    if not stamp.exists() or json.loads(stamp.read_text()) != wanted:
+        folder.mkdir(parents=True, exist_ok=True)
+        stamp.unlink(missing_ok=True)
+        _open(folder, count, size, "w+")
+        stamp.write_text(json.dumps(wanted))
+    there = _labelled(_open(folder, count, size, "r"))
+    spans = [range(start, min(start + SPAN, count)) for start in range(0, count, SPAN)]
+    missing = [
+        (folder, count, size, seed, each.start, each.stop, cloth)
+        for each in spans
+        if not there[each.start : each.stop].all()
+    ]
+    if workers == 1 or not missing:
+        yield from map(_draw_span, missing)
     else:
         with get_context("spawn").Pool(workers) as pool:
-            yield from pool.imap_unordered(_draw_span, spans)
-    stamp.write_text(json.dumps(wanted))
+            yield from pool.imap(_draw_span, missing)
+
+
+def _labelled(arrays: dict[str, Array]) -> NDArray[np.bool_]:
+    """Which pairs (count,) are there."""
+    there: NDArray[np.bool_] = arrays["labels"].max(axis=1) > 0
+    return there
+
+
+def choose_cuts(rng: np.random.Generator, length: int, among: int, room: int) -> tuple[Array, Array]:
+    """Which pairs (length,), and the upper left corners (length, 2) of what is cut from them, on the coarse grid."""
+    return rng.integers(among, size=length), rng.integers(0, room + 1, size=(length, 2)) * COARSE
 
 
 class PairFolder:
@@ -139,18 +161,24 @@ class PairFolder:
     def __init__(self, folder: Path) -> None:
         stamp = json.loads((folder / "drawn.json").read_text())
         self.count, self.size, self.seed = int(stamp["count"]), int(stamp["size"]), int(stamp["seed"])
-        self._arrays = _open(folder, self.count, self.size, "r")
+        self.arrays = _open(folder, self.count, self.size, "r")
 
-    def batch(self, rng: np.random.Generator, length: int, crop: int) -> Batch:
-        """Random pairs with the grain they were drawn from, cut to `crop` pixels (a multiple of four)."""
-        indices = rng.integers(self.count, size=length)
-        corners = rng.integers(0, (self.size - crop) // COARSE + 1, size=(length, 2)) * COARSE
+    def drawn(self) -> int:
+        """How many pairs from the first on are there."""
+        there = _labelled(self.arrays)
+        return self.count if there.all() else int(there.argmin())
+
+    def batch(self, rng: np.random.Generator, length: int, crop: int, among: int | None = None) -> Batch:
+        """Random pairs, of the first `among`, with the grain they were drawn from, cut to `crop` pixels (a multiple of
+        four).
+        """
+        indices, corners = choose_cuts(rng, length, among or self.count, (self.size - crop) // COARSE)
         parts = [self._cut(int(index), int(y), int(x), crop) for index, (y, x) in zip(indices, corners, strict=True)]
-        return Batch(*(np.stack(column) for column in zip(*parts, strict=True)))
+        return Batch(*(torch.from_numpy(np.stack(column)) for column in zip(*parts, strict=True)))
 
     def _cut(self, index: int, y: int, x: int, crop: int) -> tuple[Array, ...]:
         here = np.s_[y : y + crop, x : x + crop]
         small = np.s_[:, y // COARSE : (y + crop) // COARSE, x // COARSE : (x + crop) // COARSE]
         grain = draw_grain(self.seed + index, self.size)
-        planes = (self._arrays[name][index][here] for name in ("flat", "picture", "mask"))
-        return (*planes, self._arrays["labels"][index], grain.coarse[small], grain.fine[here])
+        planes = (self.arrays[name][index][here] for name in ("flat", "picture", "mask"))
+        return (*planes, self.arrays["labels"][index], grain.coarse[small], grain.fine[here])

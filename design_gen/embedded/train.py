@@ -1,7 +1,8 @@
-"""Train the embedded net: `python -m design_gen.embedded.train configs/train_embedded.toml [--steps N] [--resume]`.
+"""Train the embedded net: `python -m design_gen.embedded.train configs/train_embedded.toml [--device cuda]`.
 
-Composer and painter are trained side by side on pairs that the project draws itself. Every number that shapes the
-result is in the TOML file; the same file gives the same pairs, batches, starting weights and number of steps.
+Composer and painter are trained side by side on pairs that the project draws itself while they learn. Every number
+that shapes the result is in the TOML file; the same file gives the same pairs, batches, starting weights and number of
+steps.
 """
 
 import argparse
@@ -9,7 +10,7 @@ import json
 import sys
 import time
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from PIL import Image
 from torch import Tensor
 
 from design_gen.embedded.dataset import HELD_OUT, Batch, PairFolder, draw_pairs, sample_spec
+from design_gen.embedded.held import HeldPairs
 from design_gen.embedded.look import draw_look
 from design_gen.embedded.losses import coupled_loss, flow_loss, painter_loss, straight_loss
 from design_gen.embedded.net import (
@@ -30,11 +32,13 @@ from design_gen.embedded.net import (
 )
 from design_gen.embedded.pipeline import STEPS, FlatToPicturePipeline, paint_drawing
 from design_gen.embedded.render import draft
-from design_gen.learner import Learner, mixed_precision, schedule
+from design_gen.learner import Learner, in_use, mixed_precision, schedule
 
 Net = Learner[UNet2DConditionModel]
 HOLD = 0.5
 """Share of the steps before the learning rate falls."""
+WHOLE = 0.6
+"""Share of the steps from which on all pairs are learned from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +109,20 @@ class _Training:
 
     composer: Net
     painter: Net
-    pairs: PairFolder
+    folder: PairFolder
+    drawing: Iterator[int]
+    pairs: PairFolder | HeldPairs
     real_folds: bool
     rng: np.random.Generator
     noise: torch.Generator
+    among: int = 0
+    """How many of the pairs are in use."""
     teacher: UNet2DConditionModel | None = None
+
+    @property
+    def device(self) -> str:
+        """Where the nets are."""
+        return self.noise.device.type
 
 
 def train(
@@ -120,8 +133,9 @@ def train(
     resume: bool = False,
     photographs: Path | None = None,
     start: Path | None = None,
+    device: str = "cpu",
 ) -> None:
-    """Train for the configured steps, writing weights, a checkpoint, a log and sample sheets to `out`.
+    """Train for the configured steps on a device, writing weights, a checkpoint and sample sheets to `out`.
 
     Nets start from the weights in `start` where given. Folds are drawn, or taken from `photographs` (KIND/*.jpg): their
     noise is not known, so the composer first learns the flow in many steps, then, for the rest, to go its teacher's
@@ -131,14 +145,13 @@ def train(
     torch.set_num_threads(config.threads)
     out.mkdir(parents=True, exist_ok=True)
     cloth = None if photographs is None else _gather(photographs, config.cloth, say)
-    for done in draw_pairs(config.folder, config.pairs, config.size, config.seed, config.workers, cloth):
-        say(f"drew {done} more pairs")
-    training = _begin(config, start, real_folds=cloth is not None)
+    training = _begin(config, start, cloth, device)
     if resume:
         _resume(out, training, config.seed)
     began, before = time.monotonic(), training.composer.steps
     while training.composer.steps < config.steps:
         part = training.composer.steps / config.steps
+        _await_pairs(config, training, part)
         _compose_step(config, training, part)
         _paint_steps(config, training, part)
         done = training.composer.steps
@@ -150,6 +163,12 @@ def train(
     _checkpoint(out, training, config.samples)
 
 
+def _await_pairs(config: TrainConfig, training: _Training, part: float) -> None:
+    training.among = in_use(config.pairs, part, WHOLE)
+    while training.folder.drawn() < training.among:
+        next(training.drawing, None)
+
+
 def _gather(photographs: Path, folder: Path, say: Callable[[str], None]) -> Path:
     from design_gen.embedded.photographs import gather_cloth
 
@@ -159,26 +178,32 @@ def _gather(photographs: Path, folder: Path, say: Callable[[str], None]) -> Path
     return folder
 
 
-def _begin(config: TrainConfig, start: Path | None, *, real_folds: bool) -> _Training:
+def _begin(config: TrainConfig, start: Path | None, cloth: Path | None, device: str) -> _Training:
+    torch.backends.cudnn.benchmark = True  # the same shapes at every step
     composer = build_net(COMPOSER_INPUTS, config.composer_channels)
     painter = build_net(PAINTER_INPUTS, config.painter_channels, PAINTER_OUTPUTS)
     if start is not None:
         for name, net in (("composer", composer), ("painter", painter)):
             net.load_state_dict(UNet2DConditionModel.from_pretrained(start / name).float().state_dict())
+    drawing = draw_pairs(config.folder, config.pairs, config.size, config.seed, config.workers, cloth)
+    next(drawing, None)
+    folder = PairFolder(config.folder)
     return _Training(
-        Learner(composer, config.rate),
-        Learner(painter, config.rate),
-        PairFolder(config.folder),
-        real_folds,
+        Learner(composer.to(device), config.rate),
+        Learner(painter.to(device), config.rate),
+        folder,
+        drawing,
+        folder if device == "cpu" else HeldPairs(folder, device),
+        cloth is not None,
         np.random.default_rng((config.seed, 0)),
-        torch.Generator().manual_seed(config.seed),
+        torch.Generator(device).manual_seed(config.seed),
     )
 
 
 def _compose_step(config: TrainConfig, training: _Training, part: float) -> None:
     composer = training.composer
-    batch = training.pairs.batch(training.rng, config.composer_batch, config.size)
-    with mixed_precision():
+    batch = training.pairs.batch(training.rng, config.composer_batch, config.size, training.among)
+    with mixed_precision(training.device):
         loss, through, share = _compose_loss(config, training, batch, part)
     composer.step(loss, share * schedule(through, composer.steps, config.warmup, HOLD))
 
@@ -198,8 +223,8 @@ def _compose_loss(config: TrainConfig, training: _Training, batch: Batch, part: 
 def _paint_steps(config: TrainConfig, training: _Training, part: float) -> None:
     painter = training.painter
     for _ in range(config.painter_steps):
-        batch = training.pairs.batch(training.rng, config.painter_batch, config.painter_crop)
-        with mixed_precision():
+        batch = training.pairs.batch(training.rng, config.painter_batch, config.painter_crop, training.among)
+        with mixed_precision(training.device):
             loss = painter_loss(painter.net, batch, training.noise)
         painter.step(loss, schedule(part, painter.steps, config.warmup, HOLD))
 
@@ -218,7 +243,7 @@ def _checkpoint(out: Path, training: _Training, samples: int) -> None:
     torch.save(state, out / "checkpoint.tmp")
     (out / "checkpoint.tmp").replace(out / "checkpoint.pt")
     save_weights(out / "weights", composer, painter)
-    pipeline = assemble(composer.averaged(), painter.averaged())
+    pipeline = assemble(composer.averaged().cpu(), painter.averaged().cpu())
     steps = 8 if training.real_folds and teacher is None else STEPS
     sample_sheet(pipeline, range(HELD_OUT, HELD_OUT + samples), steps=steps).save(
         out / f"sample_{composer.steps:06d}.png"
@@ -226,7 +251,7 @@ def _checkpoint(out: Path, training: _Training, samples: int) -> None:
 
 
 def _resume(out: Path, training: _Training, seed: int) -> None:
-    state = torch.load(out / "checkpoint.pt", weights_only=True)
+    state = torch.load(out / "checkpoint.pt", weights_only=True, map_location=training.device)
     training.composer.restore(state["composer"])
     training.painter.restore(state["painter"])
     training.rng = np.random.default_rng((seed, training.composer.steps))
@@ -244,15 +269,18 @@ def main() -> None:
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
     parser.add_argument("--photographs", type=Path, help="folder of KIND/*.jpg whose real folds are learned")
     parser.add_argument("--start", type=Path, help="weights that both nets start from")
+    parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
+    parser.add_argument("--workers", type=int, help="processes that draw, instead of those of the configuration")
     given = parser.parse_args()
     config = TrainConfig.load(given.config)
     train(
-        config if given.steps is None else replace(config, steps=given.steps),
+        replace(config, steps=given.steps or config.steps, workers=given.workers or config.workers),
         given.out,
         lambda line: print(line, file=sys.stderr, flush=True),
         resume=given.resume,
         photographs=given.photographs,
         start=given.start,
+        device=given.device,
     )
 
 

@@ -1,6 +1,6 @@
-"""Pictures with known attributes: drawn by the renderer or painted by the embedded net, kept in parts of 500.
+"""Pictures with known attributes: drawn by the renderer or painted by the embedded net, kept in parts.
 
-A part is a triple of arrays beside each other; a part that exists is never drawn again, so that drawing can be
+A part is a pair of arrays beside each other; a part that exists is never drawn again, so that drawing can be
 stopped, taken up again and extended.
 """
 
@@ -8,9 +8,10 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import partial
+from functools import lru_cache, partial
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,7 @@ from design_gen.colour import delta_e, rgb_to_lab
 from design_gen.construction import construct
 from design_gen.embedded.dataset import HELD_OUT, sample_spec
 from design_gen.embedded.look import draw_grain, draw_look
-from design_gen.embedded.render import FOLDS, flat_on_backdrop, garment_mask, take_apart
+from design_gen.embedded.render import FOLDS, flat_on_backdrop, take_apart
 from design_gen.embedded.shade import shade
 from design_gen.recognise.vocabulary import labels_of
 from design_gen.suitability import possible_patterns, repeat_mm
@@ -27,8 +28,11 @@ from models.attributes import PatternKind
 from models.errors import InvalidInput
 from models.garment import Colour, GarmentSpec, Pattern
 
+if TYPE_CHECKING:
+    from design_gen.generate import Generator
+
 SIZE = 256
-PART = 500
+PART = 250
 APART = 25.0
 """CIEDE2000 that a pattern's two colours differ by at least; below, a person may see a plain cloth."""
 
@@ -93,66 +97,55 @@ def draw_picture(spec: GarmentSpec, seed: int, folds: float = 1.0) -> tuple[Pixe
     return picture, (layers.cover * 255).astype(np.uint8)
 
 
-def _drawn(supply: Supply, seed: int) -> tuple[GarmentSpec, Pixels, Pixels]:
+def _drawn(supply: Supply, seed: int) -> tuple[GarmentSpec, Pixels]:
     spec, rng = visible_spec(seed), np.random.default_rng((seed, 23))
     folds, flat = rng.uniform(*supply.folds), rng.random() < supply.flats
-    picture, mask = draw_picture(spec, seed, folds)
-    return spec, flat_on_backdrop(spec, draw_look(seed), SIZE) if flat else picture, mask
+    if flat:
+        return spec, flat_on_backdrop(spec, draw_look(seed), SIZE)
+    return spec, draw_picture(spec, seed, folds)[0]
 
 
-def _painted(generator: Any, seed: int) -> tuple[GarmentSpec, Pixels, Pixels]:
+def _painted(seed: int) -> tuple[GarmentSpec, Pixels]:
     from design_gen.prompt import Prompt
 
     spec = visible_spec(seed)
-    (picture,) = generator.paint([spec], [Prompt("", "")], [seed], size=SIZE)
-    return spec, np.asarray(picture.image.convert("RGB")), garment_mask(spec, SIZE)
+    (picture,) = _painter().paint([spec], [Prompt("", "")], [seed], size=SIZE)
+    return spec, np.asarray(picture.image.convert("RGB"))
 
 
-def supply_pictures(supply: Supply) -> Iterator[int]:
-    """Draw the parts that are not there yet, telling how many pictures each held."""
+@lru_cache(maxsize=1)
+def _painter() -> "Generator":
+    from design_gen.generate import load_generator
+
+    return load_generator(threads=1)
+
+
+def supply_pictures(supply: Supply, workers: int = 1) -> Iterator[int]:
+    """Draw the parts that are not there yet, in order, in so many processes, telling how many pictures each held."""
     supply.folder.mkdir(parents=True, exist_ok=True)
-    make = partial(_drawn, supply)
-    for seeds in supply.parts():
-        if is_there(supply.folder, seeds):
-            continue
-        if supply.source is Source.PAINTED:
-            from design_gen.generate import load_generator
+    missing = [seeds for seeds in supply.parts() if not is_there(supply.folder, seeds)]
+    if workers == 1 or not missing:
+        yield from map(partial(_supply_part, supply), missing)
+    else:
+        with get_context("spawn").Pool(workers) as pool:
+            yield from pool.imap(partial(_supply_part, supply), missing)
 
-            make = partial(_painted, load_generator(threads=1))
-        specs, pictures, masks = zip(*map(make, seeds), strict=True)
-        np.save(_part(supply.folder, seeds, "pictures"), np.stack(pictures))
-        np.save(_part(supply.folder, seeds, "masks"), np.packbits(np.stack(masks) > 127, axis=2))
-        # Written last: a part counts as there when its labels are.
-        np.save(_part(supply.folder, seeds, "labels"), np.array([labels_of(spec) for spec in specs], np.uint8))
-        yield len(seeds)
+
+def _supply_part(supply: Supply, seeds: range) -> int:
+    make = _painted if supply.source is Source.PAINTED else partial(_drawn, supply)
+    specs, pictures = zip(*map(make, seeds), strict=True)
+    np.save(part_path(supply.folder, seeds, "pictures"), np.stack(pictures))
+    # Written last: a part counts as there when its labels are.
+    np.save(part_path(supply.folder, seeds, "labels"), np.array([labels_of(spec) for spec in specs], np.uint8))
+    return len(seeds)
 
 
 def is_there(folder: Path, seeds: range) -> bool:
     """Whether the part of these seeds was drawn to its end."""
-    path = _part(folder, seeds, "labels")
+    path = part_path(folder, seeds, "labels")
     return path.exists() and len(np.load(path, mmap_mode="r")) == len(seeds)
 
 
-def _part(folder: Path, seeds: range, name: str) -> Path:
+def part_path(folder: Path, seeds: range, name: str) -> Path:
+    """Where one array of a part lies."""
     return folder / f"{name}_{seeds.start}.npy"
-
-
-class PictureFolder:
-    """Reads the pictures of a supply."""
-
-    def __init__(self, supply: Supply) -> None:
-        folder, parts = supply.folder, supply.parts()
-        self.labels: Array = np.concatenate([np.load(_part(folder, part, "labels")) for part in parts])
-        self._pictures = [np.load(_part(folder, part, "pictures"), mmap_mode="r") for part in parts]
-        self._masks = [np.load(_part(folder, part, "masks"), mmap_mode="r") for part in parts]
-
-    def __len__(self) -> int:
-        return len(self.labels)
-
-    def picture(self, index: int) -> Pixels:
-        """Picture (SIZE, SIZE, 3)."""
-        return np.asarray(self._pictures[index // PART][index % PART])
-
-    def mask(self, index: int) -> NDArray[np.bool_]:
-        """Where the garment is, (SIZE, SIZE)."""
-        return np.unpackbits(self._masks[index // PART][index % PART], axis=1).astype(bool)

@@ -56,34 +56,43 @@ class _Residual(nn.Module):
 
 
 class AttributeNet(nn.Module):
-    """A stem that takes `stem` x `stem` pixels, then a halving stage with `depth` residuals for each further width.
+    """A stem that takes `stem` x `stem` pixels, then for each further width a halving stage with `depths` residuals.
 
-    With `grain` it sees three bands of brightness instead of colours: the same cloth comes in every colour, and a net
-    that sees colours learns its training pictures by them instead of by their threads.
+    Each attribute looks where it wants: a closure is a few pixels, a pattern is everywhere. With `grain` the net sees
+    three bands of brightness instead of colours: the same cloth comes in every colour, and a net that sees colours
+    learns its training pictures by them instead of by their threads.
     """
 
     def __init__(
-        self, widths: Sequence[int], stem: int, stride: int, depth: int, vocabulary: Vocabulary, grain: bool = False
+        self,
+        widths: Sequence[int],
+        stem: int,
+        stride: int,
+        depths: Sequence[int],
+        vocabulary: Vocabulary,
+        grain: bool = False,
     ) -> None:
         super().__init__()
-        self.shape: dict[str, Any] = {"widths": list(widths), "stem": stem, "stride": stride, "depth": depth}
+        self.shape: dict[str, Any] = {"widths": list(widths), "stem": stem, "stride": stride, "depths": list(depths)}
         self.shape |= {"grain": grain}
         self.grain = grain
         self.vocabulary = {Attribute(name): tuple(values) for name, values in vocabulary.items()}
         stages = [_conv(3, widths[0], stem, stride)]
-        for narrow, wide in pairwise(widths):
+        for (narrow, wide), depth in zip(pairwise(widths), depths, strict=True):
             stages.append(nn.Sequential(_conv(narrow, wide, 3, 2), *(_Residual(wide) for _ in range(depth))))
         self.body = nn.Sequential(*stages)
-        self.gaze = nn.Conv2d(widths[-1], 1, 1)
+        self.gaze = nn.Conv2d(widths[-1], len(self.vocabulary), 1)
         self.heads = nn.ModuleDict({name: nn.Linear(2 * widths[-1], len(v)) for name, v in self.vocabulary.items()})
 
     def forward(self, pictures: Tensor) -> dict[Attribute, Tensor]:
         """Logits by attribute; the sides are multiples of the stride, halved once a further width."""
         features = self.body(_bands(pictures) if self.grain else pictures)
         gaze = self.gaze(features).flatten(2).softmax(dim=2)
-        seen = (features.flatten(2) * gaze).sum(dim=2)
-        pooled = torch.cat([features.mean(dim=(2, 3)), seen], dim=1)
-        return {name: self.heads[name](pooled) for name in self.vocabulary}
+        seen, even = gaze @ features.flatten(2).transpose(1, 2), features.mean(dim=(2, 3))
+        return {
+            name: self.heads[name](torch.cat([even, seen[:, place]], dim=1))
+            for place, name in enumerate(self.vocabulary)
+        }
 
 
 def save_net(net: AttributeNet, path: Path) -> None:

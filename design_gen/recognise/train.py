@@ -1,7 +1,8 @@
-"""Train the recognising nets: `python -m design_gen.recognise.train configs/train_recognise.toml [--only shape]`.
+"""Train the recognising nets: `python -m design_gen.recognise.train configs/train_recognise.toml [--device cuda]`.
 
-Two nets, each on pictures of its own seeds: one for the shape's attributes from whole pictures, one for the material
-from crops of cloth at full size. The same file gives the same pictures, batches, starting weights and number of steps.
+Two nets: one for the shape's attributes, one that sees nothing but the grain of cloth for the material. Pictures are
+drawn while the nets learn; how many are in use depends on the step alone. The same file gives the same pictures,
+batches, starting weights and number of steps.
 """
 
 import argparse
@@ -9,20 +10,20 @@ import json
 import sys
 import time
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
-from design_gen.learner import Learner, mixed_precision, schedule
-from design_gen.recognise.blemish import MILD, Blemishes, blemish
-from design_gen.recognise.dataset import SIZE, PictureFolder, Source, Supply, supply_pictures
+from design_gen.learner import Learner, in_use, mixed_precision, schedule
+from design_gen.recognise.blemish import MILD, Blemishes
+from design_gen.recognise.dataset import SIZE, Source, Supply
 from design_gen.recognise.net import AttributeNet, Vocabulary, load_net, save_net
+from design_gen.recognise.pool import PicturePool
 from design_gen.recognise.vocabulary import SHAPE, VALUES, Attribute, permitted
 from models.errors import InvalidInput
 
@@ -30,6 +31,8 @@ Say = Callable[[str], object]
 PARTS: Mapping[str, tuple[Attribute, ...]] = {"shape": SHAPE, "material": (Attribute.MATERIAL,)}
 """The nets and what each judges."""
 SMOOTHING = 0.05
+WHOLE = 0.8
+"""Share of the steps from which on all pictures are learned from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +43,9 @@ class NetConfig:
     widths: tuple[int, ...]
     stem: int
     stride: int
-    depth: int
-    crop: int
-    """Side in pixels of what is cut from a picture, 256 being the whole of it."""
+    depths: tuple[int, ...]
     growth: tuple[tuple[float, int], ...]
-    """Up to which share of the steps the cut is shrunk to which side: small ones teach quickly, large ones finely."""
+    """Up to which share of the steps pictures are shrunk to which side: small ones teach quickly, large ones finely."""
     batch: int
     steps: int
     rate: float
@@ -76,7 +77,8 @@ class TrainConfig:
 def _net_config(values: dict[str, Any]) -> NetConfig:
     supplies = tuple(_supply(each) for each in values.pop("supply"))
     growth = tuple((float(until), int(side)) for until, side in values["growth"])
-    return NetConfig(supplies=supplies, **{**values, "widths": tuple(values["widths"]), "growth": growth})
+    tuples = {name: tuple(values[name]) for name in ("widths", "depths")}
+    return NetConfig(supplies=supplies, **{**values, **tuples, "growth": growth})
 
 
 def _supply(values: Mapping[str, Any]) -> Supply:
@@ -84,34 +86,9 @@ def _supply(values: Mapping[str, Any]) -> Supply:
     return Supply(**{**given, "folds": tuple(given["folds"])} if "folds" in given else given)
 
 
-class Pictures:
-    """All pictures of a net's supplies as one list of seeded batches."""
-
-    def __init__(self, folders: Sequence[PictureFolder], crop: int) -> None:
-        self.folders, self.crop = folders, crop
-        self.index = [(folder, place) for folder in folders for place in range(len(folder))]
-        self.strength = Blemishes() if crop == SIZE else MILD
-
-    def batch(self, rng: np.random.Generator, length: int, side: int) -> tuple[Tensor, Tensor]:
-        """(length, 3, side, side) with blemishes, and labels (length, attributes)."""
-        chosen = [self.index[i] for i in rng.integers(len(self.index), size=length)]
-        cut = np.stack([self._cut(folder, place, rng) for folder, place in chosen])
-        labels = np.stack([folder.labels[place] for folder, place in chosen]).astype(np.int64)
-        return blemish(cut, rng, self.strength, side), torch.from_numpy(labels)
-
-    def _cut(self, folder: PictureFolder, place: int, rng: np.random.Generator) -> NDArray[np.uint8]:
-        picture = folder.picture(place)
-        if self.crop == SIZE:
-            return picture
-        ys, xs = np.nonzero(folder.mask(place))
-        middle = int(rng.integers(len(ys)))
-        y, x = (int(np.clip(at[middle] - self.crop // 2, 0, SIZE - self.crop)) for at in (ys, xs))
-        return picture[y : y + self.crop, x : x + self.crop]
-
-
 def loss_of(logits: Mapping[Attribute, Tensor], labels: Tensor, masks: Mapping[Attribute, Tensor]) -> Tensor:
     """Mean smoothed cross-entropy over the attributes, among the values that the true category permits."""
-    total = torch.zeros(())
+    total = torch.zeros((), device=labels.device)
     categories = labels[:, list(Attribute).index(Attribute.CATEGORY)]
     for attribute, scores in logits.items():
         allowed = masks[attribute][categories]
@@ -122,10 +99,10 @@ def loss_of(logits: Mapping[Attribute, Tensor], labels: Tensor, masks: Mapping[A
     return total
 
 
-def learner_of(config: NetConfig, vocabulary: Vocabulary) -> Learner[AttributeNet]:
+def learner_of(config: NetConfig, vocabulary: Vocabulary, device: str = "cpu") -> Learner[AttributeNet]:
     """A new net under its optimiser."""
-    net = AttributeNet(config.widths, config.stem, config.stride, config.depth, vocabulary, config.grain)
-    return Learner(net, config.rate, decay=0.05, clip=2.0, memory=0.998)
+    net = AttributeNet(config.widths, config.stem, config.stride, config.depths, vocabulary, config.grain)
+    return Learner(net.to(device), config.rate, decay=0.05, clip=2.0, memory=0.998)
 
 
 def save(learner: Learner[AttributeNet], out: Path, name: str) -> None:
@@ -135,25 +112,38 @@ def save(learner: Learner[AttributeNet], out: Path, name: str) -> None:
     save_net(learner.averaged(), out / "weights" / f"{name}.safetensors")
 
 
-def train_net(name: str, config: NetConfig, out: Path, every: int, resume: bool, say: Say) -> AttributeNet:
-    """Draw what is missing, train for the configured steps, leave checkpoint and weights in `out`."""
-    for supply in config.supplies:
-        for count in supply_pictures(supply):
-            say(json.dumps({"net": name, "supplied": count, "source": supply.source}))
-    pictures = Pictures([PictureFolder(supply) for supply in config.supplies], config.crop)
-    vocabulary = {attribute: VALUES[attribute] for attribute in PARTS[name]}
+def train_net(
+    name: str,
+    config: NetConfig,
+    out: Path,
+    every: int,
+    resume: bool,
+    say: Say,
+    *,
+    device: str = "cpu",
+    workers: int = 1,
+) -> AttributeNet:
+    """Train for the configured steps while pictures are drawn; leave checkpoint and weights in `out`."""
+
+    def drew(supply: Supply, count: int) -> None:
+        say(json.dumps({"net": name, "supplied": count, "source": supply.source}))
+
     torch.manual_seed(config.seed)
-    learner = learner_of(config, vocabulary)
+    torch.backends.cudnn.benchmark = True  # the same shapes at every step
+    vocabulary = {attribute: VALUES[attribute] for attribute in PARTS[name]}
+    learner = learner_of(config, vocabulary, device)
     if resume:
-        learner.restore(torch.load(out / f"{name}.pt", weights_only=True))
+        learner.restore(torch.load(out / f"{name}.pt", weights_only=True, map_location=device))
+    pool = PicturePool(config.supplies, device, workers, drew)
     categories = VALUES[Attribute.CATEGORY]
-    masks = {a: torch.from_numpy(permitted(a, categories, VALUES[a])) for a in vocabulary}
+    masks = {a: torch.from_numpy(permitted(a, categories, VALUES[a])).to(device) for a in vocabulary}
+    strength = MILD if config.grain else Blemishes()
     rng, began, before = np.random.default_rng((config.seed, learner.steps)), time.monotonic(), learner.steps
     while learner.steps < config.steps:
         part = learner.steps / config.steps
-        side = next((side for until, side in config.growth if part < until), config.crop)
-        seen, labels = pictures.batch(rng, config.batch, side)
-        with mixed_precision():
+        side = next((side for until, side in config.growth if part < until), SIZE)
+        seen, labels = pool.batch(rng, config.batch, side, strength, in_use(pool.count, part, WHOLE))
+        with mixed_precision(device):
             logits = learner.net(seen)
         single = {attribute: scores.float() for attribute, scores in logits.items()}
         learner.step(loss_of(single, labels, masks), schedule(part, learner.steps, 100, 0.0))
@@ -175,6 +165,8 @@ def main() -> None:
     parser.add_argument("--only", choices=tuple(PARTS))
     parser.add_argument("--steps", type=int, help="instead of those of the configuration")
     parser.add_argument("--resume", action="store_true")
+    parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
+    parser.add_argument("--workers", type=int, default=1, help="processes that draw pictures")
     given = parser.parse_args()
     config = TrainConfig.load(given.config)
     torch.set_num_threads(config.threads)
@@ -188,7 +180,16 @@ def main() -> None:
         for name, net in config.nets.items():
             if given.only in (None, name):
                 chosen = net if given.steps is None else replace(net, steps=given.steps)
-                train_net(name, chosen, given.out, config.checkpoint_every, given.resume, say)
+                train_net(
+                    name,
+                    chosen,
+                    given.out,
+                    config.checkpoint_every,
+                    given.resume,
+                    say,
+                    device=given.device,
+                    workers=given.workers,
+                )
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from design_gen.learner import Learner, schedule
+from design_gen.learner import Learner, in_use, schedule
 
 
 def taught(steps: int) -> Learner[nn.Sequential]:
@@ -52,3 +52,8 @@ def test_biases_and_scales_are_not_decayed():
 )
 def test_the_learning_rate_rises_holds_and_falls(part, steps, hold, factor):
     assert schedule(part, steps, 100, hold) == pytest.approx(factor)
+
+
+@pytest.mark.parametrize(("part", "used"), [(0.0, 60), (0.3, 530), (0.6, 1000), (1.0, 1000)])
+def test_pictures_join_while_they_are_drawn_and_all_are_in_use_before_the_end(part, used):
+    assert in_use(1000, part, 0.6) == used

@@ -5,7 +5,8 @@ import pytest
 import torch
 from PIL import Image
 
-from design_gen.embedded.dataset import PairFolder, draw_pairs
+from design_gen.embedded.dataset import Batch, PairFolder, draw_pairs
+from design_gen.embedded.held import HeldPairs
 from design_gen.embedded.look import Backdrop, Light
 from design_gen.embedded.losses import flow_loss, painter_loss, solve, straight_loss
 from design_gen.embedded.net import COMPOSER_INPUTS, PAINTER_INPUTS, PAINTER_OUTPUTS, build_net
@@ -39,6 +40,27 @@ def test_pairs_are_drawn_once_and_batches_are_seeded(pairs, tmp_path):
     assert list(draw_pairs(tmp_path, 2, 64, seed=5)) == []
 
 
+def test_pairs_held_on_a_device_give_the_folders_batches(pairs):
+    held = HeldPairs(pairs, "cpu")
+    for among, crop in ((4, 64), (None, 32)):
+        mine, theirs = (each.batch(np.random.default_rng(2), 5, crop, among) for each in (held, pairs))
+        assert all(torch.equal(getattr(mine, plane), getattr(theirs, plane)) for plane in Batch.__slots__)
+
+
+def test_drawing_that_was_cut_off_is_taken_up_where_it_stopped(tmp_path):
+    list(draw_pairs(tmp_path, 60, 64, seed=5))
+    folder = PairFolder(tmp_path)
+    np.load(tmp_path / "labels.npy", mmap_mode="r+")[52] = 0
+    assert folder.drawn() == 52
+    assert list(draw_pairs(tmp_path, 60, 64, seed=5)) == [10]
+    assert folder.drawn() == 60
+
+
+def descend(learner, loss):
+    learner.step(loss, 1.0)
+    return loss.item()
+
+
 @pytest.mark.parametrize(
     ("inputs", "outputs", "loss"), [(COMPOSER_INPUTS, 3, flow_loss), (PAINTER_INPUTS, PAINTER_OUTPUTS, painter_loss)]
 )
@@ -46,7 +68,7 @@ def test_a_few_steps_bring_the_loss_down(pairs, inputs, outputs, loss):
     torch.manual_seed(0)
     learner, noise = Learner(build_net(inputs, (8, 16), outputs), 3e-3), torch.Generator().manual_seed(0)
     batch = pairs.batch(np.random.default_rng(0), 4, 64)
-    errors = [learner.step(loss(learner.net, batch, noise), 1.0) for _ in range(25)]
+    errors = [descend(learner, loss(learner.net, batch, noise)) for _ in range(25)]
     assert np.mean(errors[-5:]) < 0.85 * np.mean(errors[:3])
 
 
@@ -56,7 +78,7 @@ def test_the_straight_way_is_learned_from_the_teacher_and_not_from_the_pictures(
     torch.nn.init.normal_(teacher.conv_out.weight, std=0.2)
     student, noise = Learner(build_net(COMPOSER_INPUTS, (8, 16)), 5e-3), torch.Generator().manual_seed(0)
     batch = pairs.batch(np.random.default_rng(0), 4, 64)
-    errors = [student.step(straight_loss(student.net, teacher, 3, batch, noise), 1.0) for _ in range(30)]
+    errors = [descend(student, straight_loss(student.net, teacher, 3, batch, noise)) for _ in range(30)]
     assert np.mean(errors[-5:]) < 0.7 * np.mean(errors[:3])
 
 

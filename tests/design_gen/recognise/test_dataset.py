@@ -1,11 +1,13 @@
 import numpy as np
 import pytest
+import torch
 
 from design_gen.colour import delta_e, rgb_to_lab
 from design_gen.embedded.dataset import HELD_OUT
 from design_gen.recognise import dataset
 from design_gen.recognise.blemish import Blemishes, blemish, clean
-from design_gen.recognise.dataset import APART, PictureFolder, Source, Supply, is_there, supply_pictures, visible_spec
+from design_gen.recognise.dataset import APART, Source, Supply, is_there, part_path, supply_pictures, visible_spec
+from design_gen.recognise.pool import PicturePool
 from design_gen.recognise.vocabulary import labels_of
 from design_gen.suitability import possible_patterns
 from models.errors import InvalidInput
@@ -31,11 +33,24 @@ def test_parts_are_drawn_once_and_extended_without_drawing_them_again(tmp_path, 
     assert list(supply_pictures(short)) == [2, 1]
     assert list(supply_pictures(short)) == []
     assert list(supply_pictures(long)) == [2]  # the second part was short and is drawn anew
-    folder = PictureFolder(long)
-    assert len(folder) == 4
-    assert folder.labels.tolist() == [labels_of(visible_spec(seed)) for seed in range(8_000_000, 8_000_004)]
-    assert folder.picture(3).shape == (256, 256, 3)
-    assert 0.03 < folder.mask(3).mean() < 0.9
+    labels = [np.load(part_path(tmp_path, part, "labels")) for part in long.parts()]
+    assert np.concatenate(labels).tolist() == [labels_of(visible_spec(seed)) for seed in range(8_000_000, 8_000_004)]
+    assert np.load(part_path(tmp_path, long.parts()[1], "pictures")).shape == (2, 256, 256, 3)
+
+
+def test_processes_draw_the_same_pictures_and_a_pool_waits_for_as_many_as_it_is_asked_for(tmp_path, small_parts):
+    alone, together = (Supply(tmp_path / name, Source.DRAWN, 8_000_000, 5) for name in ("alone", "together"))
+    list(supply_pictures(alone))
+    told = []
+    pool = PicturePool([together], "cpu", 2, lambda supply, count: told.append(count))
+    _, labels = pool.batch(np.random.default_rng(0), 8, 256, Blemishes(), among=3)
+    assert told == [2, 2]
+    first = [labels_of(visible_spec(seed)) for seed in range(8_000_000, 8_000_003)]
+    assert all(row in first for row in labels.tolist())
+    pool.grow(5)
+    for part in alone.parts():
+        one, other = (np.load(part_path(each.folder, part, "pictures")) for each in (alone, together))
+        assert (one == other).all()
 
 
 def test_a_part_that_was_cut_off_does_not_count_as_there(tmp_path):
@@ -53,6 +68,7 @@ def test_held_out_seeds_cannot_be_supplied(tmp_path):
 def test_blemishes_are_seeded_stay_in_range_and_leave_the_picture_recognisable():
     pictures = np.full((2, 64, 64, 3), 235, np.uint8)
     pictures[:, 16:48, 16:48] = (40, 60, 120)
+    pictures = torch.from_numpy(pictures)
     first = blemish(pictures, np.random.default_rng(3), Blemishes())
     assert (first == blemish(pictures, np.random.default_rng(3), Blemishes())).all()
     assert first.shape == (2, 3, 64, 64)

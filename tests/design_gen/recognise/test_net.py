@@ -12,7 +12,7 @@ VOCABULARY = {Attribute.SLEEVE: ("none", "short", "long"), Attribute.COLLAR: ("n
 def net():
     torch.set_num_threads(1)
     torch.manual_seed(0)
-    return AttributeNet((4, 8, 8), 4, 4, 1, VOCABULARY).eval()
+    return AttributeNet((4, 8, 8), 4, 4, (1, 2), VOCABULARY).eval()
 
 
 def test_weights_carry_their_shape_and_vocabulary(net, tmp_path):

@@ -43,7 +43,7 @@ def test_a_few_seconds_teach_a_net_three_categories():
     learner = learner_of(tiny(Path(), widths=(8, 16, 32), stem=4, stride=4, rate=1e-2), ONLY_CATEGORY)
     for step in range(220):
         chosen = rng.integers(len(pictures), size=12)
-        seen = blemish(pictures[chosen], rng, Blemishes(), 64)
+        seen = blemish(torch.from_numpy(pictures[chosen]), rng, Blemishes(), 64)
         learner.step(loss_of(learner.net(seen), labels[chosen], MASKS), schedule(step / 220, 220, 100, 0.0))
     unseen, truth = pictures_of(three, range(100, 104))
     with torch.inference_mode():
@@ -66,18 +66,18 @@ def test_only_what_the_true_category_permits_is_learned():
 def tiny(folder, **changes):
     values = {
         "supplies": (Supply(folder / "pictures", Source.DRAWN, 9_000_000, 4),), "widths": (4, 8, 8), "stem": 8,
-        "stride": 8, "depth": 1, "crop": 64, "growth": ((1.0, 64),), "batch": 2, "steps": 3,
+        "stride": 8, "depths": (1, 1), "growth": ((1.0, 64),), "batch": 2, "steps": 3,
         "rate": 1e-3, "seed": 1,
     }  # fmt: skip
     return NetConfig(**(values | changes))
 
 
-@pytest.mark.parametrize(("name", "crop"), [("shape", 256), ("material", 64)])
-def test_training_leaves_loadable_weights_and_can_go_on(tmp_path, name, crop):
+@pytest.mark.parametrize(("name", "grain"), [("shape", False), ("material", True)])
+def test_training_leaves_loadable_weights_and_can_go_on(tmp_path, name, grain):
     said = []
-    train_net(name, tiny(tmp_path, crop=crop), tmp_path, 600, False, said.append)
+    train_net(name, tiny(tmp_path, grain=grain), tmp_path, 600, False, said.append)
     steps = torch.load(tmp_path / f"{name}.pt", weights_only=True)["steps"]
-    train_net(name, tiny(tmp_path, crop=crop, steps=5), tmp_path, 600, True, said.append)
+    train_net(name, tiny(tmp_path, grain=grain, steps=5), tmp_path, 600, True, said.append)
     assert torch.load(tmp_path / f"{name}.pt", weights_only=True)["steps"] == 5
     assert steps == 3
     assert load_net(tmp_path / "weights" / f"{name}.safetensors").shape["widths"] == [4, 8, 8]
