@@ -135,8 +135,11 @@ def _supply_part(supply: Supply, seeds: range) -> int:
     make = _painted if supply.source is Source.PAINTED else partial(_drawn, supply)
     specs, pictures = zip(*map(make, seeds), strict=True)
     np.save(part_path(supply.folder, seeds, "pictures"), np.stack(pictures))
-    # Written last: a part counts as there when its labels are.
-    np.save(part_path(supply.folder, seeds, "labels"), np.array([labels_of(spec) for spec in specs], np.uint8))
+    # Put in place last and whole: a part counts as there when its labels are, and training looks for them meanwhile.
+    labels = part_path(supply.folder, seeds, "labels")
+    written = labels.with_suffix(".new.npy")
+    np.save(written, np.array([labels_of(spec) for spec in specs], np.uint8))
+    written.replace(labels)
     return len(seeds)
 
 

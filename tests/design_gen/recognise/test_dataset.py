@@ -38,19 +38,14 @@ def test_parts_are_drawn_once_and_extended_without_drawing_them_again(tmp_path, 
     assert np.load(part_path(tmp_path, long.parts()[1], "pictures")).shape == (2, 256, 256, 3)
 
 
-def test_processes_draw_the_same_pictures_and_a_pool_waits_for_as_many_as_it_is_asked_for(tmp_path, small_parts):
-    alone, together = (Supply(tmp_path / name, Source.DRAWN, 8_000_000, 5) for name in ("alone", "together"))
-    list(supply_pictures(alone))
+def test_a_pool_draws_as_many_pictures_as_it_is_asked_for(tmp_path, small_parts):
     told = []
-    pool = PicturePool([together], "cpu", 2, lambda supply, count: told.append(count))
+    supply = Supply(tmp_path, Source.DRAWN, 8_000_000, 5)
+    pool = PicturePool([supply], "cpu", 1, lambda supply, count: told.append(count))
     _, labels = pool.batch(np.random.default_rng(0), 8, 256, Blemishes(), among=3)
     assert told == [2, 2]
     first = [labels_of(visible_spec(seed)) for seed in range(8_000_000, 8_000_003)]
     assert all(row in first for row in labels.tolist())
-    pool.grow(5)
-    for part in alone.parts():
-        one, other = (np.load(part_path(each.folder, part, "pictures")) for each in (alone, together))
-        assert (one == other).all()
 
 
 def test_a_part_that_was_cut_off_does_not_count_as_there(tmp_path):
