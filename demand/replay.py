@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from demand.decide import METHOD, Judgement, Seen, judge
+from demand.decide import METHOD, Because, Judgement, Seen, judge
 from demand.outcome import CONCLUDE_BY_METHOD, DecisionInputs, DecisionOutcome
 from demand.reach import Commitments
 from models.decision import DemandDecision
@@ -39,10 +39,16 @@ def replay(decision: DemandDecision) -> Replay:
 def replay_under(decision: DemandDecision, rule: DemandRule) -> DecisionOutcome:
     """What another rule would have concluded from the same counts and the same bar of the other listings.
 
-    Conflict when it judges other viewers.
+    Conflict when it judges other viewers, or would confirm by a bar that the decision did not need and did not keep.
     """
     check_counted_alike(DemandRule.from_json(decision.rule), rule)
-    return _conclude(decision, rule)
+    outcome = _conclude(decision, rule)
+    if rule.fdr and not decision.inputs.get("catalogue") and outcome.judgement.because is Because.PROVEN_ABOVE:
+        raise Conflict(
+            f"decision {decision.id} did not look at the rest of its batch; with a false discovery rate of {rule.fdr} "
+            "that decides whether the listing is confirmed"
+        )
+    return outcome
 
 
 def check_counted_alike(before: DemandRule, rule: DemandRule) -> None:

@@ -311,6 +311,9 @@ def test_another_rule_meets_the_batchs_bar_also_where_this_one_never_asked(sessi
     easier = replace(RULE, fdr=0.01, min_units=5)
     assert replay_under(decision, easier).judgement.because == "not_among_best"
     assert replay(decision).same
+    decision.inputs = {**decision.inputs, "catalogue": None}  # as where only the strong ones look at the rest
+    with pytest.raises(Conflict, match="rest of its batch"):
+        replay_under(decision, easier)
 
 
 def test_a_decision_of_the_first_method_still_replays_by_it(session, wanted):
