@@ -12,7 +12,9 @@ programme learns them: a Weibull is fitted to delays that are log-normal, so tha
 In the misspecified scenario the listings' rates are besides logit-normal with two humps, conversion is 10% below that
 of the earlier listings, and delays are 25% longer.
 
-The ceiling is the same decision by one who knows the true distributions, and what no method can exceed. Baselines:
+The ceiling is the same decision by one who knows the true distributions, and what no method can exceed. Two more
+figures are beside the point of the reach: looking a week later, when more outcomes are known, and ordering the first
+small batch now and again once it is known who waits (60% of the unserved buyers do). Baselines:
 order the committed units (at least the MOQ; nothing below half of it), and a plug-in binomial at the earlier listings'
 mean rates. Shares are sums of profits over the oracle's; their 95% intervals and differences are bootstrapped over
 listings.
@@ -33,15 +35,16 @@ import numpy.typing as npt
 from scipy import stats
 
 from bench.line import Reach, print_line
+from demand.beliefs import learn_rate
 from demand.beta import Beta
-from demand.counts import Units
-from demand.delay import Waited, coarse_days, fit_delay
-from demand.fit_beta import fit_beta
-from demand.pool import PoolPrior
+from demand.delay import coarse_days
+from demand.followed import Followed
 from demand.predict import DRAWS, draw_rates, interval, learn_buyers, predict
 from demand.profit import Terms, best_quantity
+from demand.quantity_priors import QuantityPriors
 from demand.rate_prior import RatePrior
-from demand.wishes import Schedule, Wishes
+from demand.reorder import first_batch, worth_again
+from demand.wishes import Schedule, Wish, Wishes
 from models.interest import Segment
 from models.money import PriceBreak, PriceLadder
 
@@ -55,6 +58,7 @@ COSTS = PriceLadder(tuple(PriceBreak(q, Decimal(p)) for q, p in ((30, 30), (50, 
 TERMS = Terms(price=45.0, costs=COSTS, salvage=5.0, shortage=4.0)
 BUYER = Segment.DOMESTIC_BUSINESS
 EARLIER = 300
+WAITS = QuantityPriors().waits
 REACH = (
     Reach("coverage_90", 0.88, at_least=True),
     Reach("coverage_90", 0.92),
@@ -74,6 +78,8 @@ class World:
     humps: bool = False
     lower: float = 1.0
     """Times the conversion of the earlier listings."""
+    waited: float = 0.0
+    """Days between the last act and the look."""
 
     def conversions(self, rng: np.random.Generator, count: int) -> Reals:
         """Rates of listings."""
@@ -92,6 +98,7 @@ class World:
 
 
 PLAIN = World()
+WEEK_LATER = World(waited=7.0)
 EARLIER_WORLD = World(humps=True)
 BESIDE = World(converts_after=3.9 * 1.25, cancels_after=6.0 * 1.25, humps=True, lower=0.9)
 
@@ -113,10 +120,12 @@ class Case:
 
 def make_case(world: World, rng: np.random.Generator, placed: int, asked: int, converts: float, cancels: float) -> Case:
     """Let the buyers of one listing act until delivery."""
-    age = rng.uniform(0, WINDOW, asked)
+    age = world.waited + rng.uniform(0, WINDOW, asked)
     delay = np.where(rng.random(asked) < converts, rng.lognormal(np.log(world.converts_after), 0.8, asked), np.inf)
     now, later = delay <= age, (delay > age) & (delay <= age + DELIVERY)
-    ordered = np.concatenate([rng.uniform(0, WINDOW, placed), (age - delay)[now]])  # days ago; later ones negative
+    ordered = np.concatenate(
+        [world.waited + rng.uniform(0, WINDOW, placed), (age - delay)[now]]
+    )  # days ago; later ones negative
     ordered = np.concatenate([ordered, (age - delay)[later]])
     gone = np.where(
         rng.random(len(ordered)) < cancels, rng.lognormal(np.log(world.cancels_after), 0.9, len(ordered)), np.inf
@@ -145,23 +154,19 @@ def learn(world: World, seed: int) -> tuple[RatePrior, RatePrior]:
     rng = np.random.default_rng([seed, 20])
     asked = rng.negative_binomial(1, 1 / (1 + 60), EARLIER) + 5
     placed = rng.negative_binomial(1.2, 1.2 / (1.2 + 60), EARLIER)
-    converted = rng.binomial(asked, world.conversions(rng, EARLIER))
-    cancelled = rng.binomial(placed, rng.beta(CANCELS.a, CANCELS.b, EARLIER))
-    return (
-        _prior(converted, asked, rng.lognormal(np.log(world.converts_after), 0.8, converted.sum())),
-        _prior(cancelled, placed, rng.lognormal(np.log(world.cancels_after), 0.9, cancelled.sum())),
-    )
+    converted = _followed(rng, asked, world.conversions(rng, EARLIER), world.converts_after, 0.8)
+    cancelled = _followed(rng, placed, rng.beta(CANCELS.a, CANCELS.b, EARLIER), world.cancels_after, 0.9)
+    shipped = QuantityPriors()
+    return learn_rate(converted, shipped.converted), learn_rate(cancelled, shipped.cancelled)
 
 
-def _prior(happened: Whole, trials: Whole, delays: Reals) -> RatePrior:
-    seen = WINDOW + DELIVERY
-    waits = Counter(coarse_days(float(days)) for days in delays if days <= seen)
-    never = int(trials.sum()) - waits.total()
-    waited = [*(Waited(days, True, count) for days, count in waits.items()), Waited(seen, False, never)]
-    level, delay = fit_beta(list(zip(happened.tolist(), trials.tolist(), strict=True))), fit_delay(waited)
-    if level is None or delay is None:
-        raise RuntimeError("300 earlier listings are too few")
-    return RatePrior(PoolPrior(level), delay)
+def _followed(rng: np.random.Generator, buyers: Whole, rates: Reals, median: float, sigma: float) -> list[Followed]:
+    """Buyers of earlier listings, each followed for four weeks."""
+    followed, seen = [], WINDOW + DELIVERY
+    for listing, (count, rate) in enumerate(zip(buyers, rates, strict=True)):
+        days = np.where(rng.random(count) < rate, rng.lognormal(np.log(median), sigma, count), np.inf)
+        followed += [Followed(listing, BUYER, min(float(d), seen), bool(d <= seen)) for d in days]
+    return followed
 
 
 def ours(case: Case, converted: RatePrior, cancelled: RatePrior, seed: int) -> Whole:
@@ -171,9 +176,9 @@ def ours(case: Case, converted: RatePrior, cancelled: RatePrior, seed: int) -> W
     return np.sort(predict(buyers, *draw_rates(buyers, seed), seed).total)
 
 
-def _lines(ages: Reals) -> tuple[Units, ...]:
+def _lines(ages: Reals) -> tuple[Wish, ...]:
     together = Counter(coarse_days(float(age)) for age in ages)
-    return tuple(Units(None, None, 1, count, BUYER, age) for age, count in sorted(together.items()))
+    return tuple(Wish(None, None, 1, count, BUYER, age) for age, count in sorted(together.items()))
 
 
 _GRID = (np.arange(400) + 0.5) / 400
@@ -200,7 +205,7 @@ def ceiling(case: Case, world: World, seed: int) -> Whole:
 
 
 def _posterior(
-    prior: Beta, happened: int, waiting: Sequence[Units], done: Callable[[Reals], Reals], rng: np.random.Generator
+    prior: Beta, happened: int, waiting: Sequence[Wish], done: Callable[[Reals], Reals], rng: np.random.Generator
 ) -> Reals:
     log = (prior.a - 1 + happened) * np.log(_GRID) + (prior.b - 1) * np.log1p(-_GRID)
     for line in waiting:
@@ -217,6 +222,13 @@ def earned(quantity: int, demand: int) -> float:
     return TERMS.price * sold + TERMS.salvage * (quantity - sold) - cost - TERMS.shortage * (demand - sold)
 
 
+def twice(draws: Whole, demand: int) -> float:
+    """What the first small batch earns together with the re-order that pays best once it is known who waits."""
+    first = first_batch(draws, TERMS, WAITS, best_quantity(draws, TERMS)[0])
+    waiting = int(max(demand - first, 0) * WAITS) if first else 0
+    return earned(first, demand) + float(worth_again(waiting, TERMS)[-1])
+
+
 def committed_only(case: Case) -> int:
     """The committed units, at least the MOQ, nothing below half of it."""
     standing = len(case.standing)
@@ -229,7 +241,7 @@ def plug_in(case: Case, converted: RatePrior, cancelled: RatePrior, rng: np.rand
     return np.sort(draws + rng.binomial(len(case.open), converted.pool.level.mean, DRAWS))
 
 
-METHODS = ("oracle", "ours", "ceiling", "plug_in", "committed_only")
+METHODS = ("oracle", "ours", "ceiling", "plug_in", "committed_only", "ours_with_reorder")
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +273,7 @@ def measure(world: World, earlier: World, listings: int, seed: int, with_ceiling
             best_quantity(plug_in(case, converted, cancelled, rng), TERMS)[0],
             committed_only(case),
         ]
-        profits.append([earned(quantity, case.demand) for quantity in quantities])
+        profits.append([earned(quantity, case.demand) for quantity in quantities] + [twice(demand, case.demand)])
         inside.append((low <= case.demand <= high, true_low <= case.demand <= true_high))
         width.append(high - low)
         known.append(float(world.done_converting(np.concatenate([case.open, case.answered])).mean()))
@@ -294,6 +306,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     started, listings = time.monotonic(), 300 if asked.quick else 4000
     plain = measure(PLAIN, PLAIN, listings, asked.seed, with_ceiling=True)
+    later = measure(WEEK_LATER, PLAIN, listings // 2, asked.seed + 2, with_ceiling=True)
     beside = measure(BESIDE, EARLIER_WORLD, listings, asked.seed + 1, with_ceiling=False)
     measured = {
         "listings": listings,
@@ -308,6 +321,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "profit_share_misspecified": share(beside.profits, "ours"),
         "profit_share_misspecified_ci95": share_ci95(beside.profits, "ours"),
         "ceiling_share_of_oracle": share(plain.profits, "ceiling"),
+        "ceiling_share_of_oracle_ci95": share_ci95(plain.profits, "ceiling"),
+        "share_of_ceiling": round(share(plain.profits, "ours") / share(plain.profits, "ceiling"), 4),
+        "with_reorder_share_of_oracle": share(plain.profits, "ours_with_reorder"),
+        "with_reorder_share_of_oracle_ci95": share_ci95(plain.profits, "ours_with_reorder"),
+        "outcomes_known_a_week_later": round(later.known, 3),
+        "profit_share_a_week_later": share(later.profits, "ours"),
+        "profit_share_a_week_later_ci95": share_ci95(later.profits, "ours"),
+        "ceiling_share_a_week_later": share(later.profits, "ceiling"),
+        "coverage_90_a_week_later": round(float(later.inside.mean()), 4),
         "ours_less_ceiling_ci95": share_ci95(plain.profits, "ours", "ceiling"),
         "ours_less_committed_only_ci95": share_ci95(plain.profits, "ours", "committed_only"),
         "ours_less_plug_in_ci95": share_ci95(plain.profits, "ours", "plug_in"),

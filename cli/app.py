@@ -17,6 +17,7 @@ from cli import (
     outbox,
     outcomes,
     payments,
+    quantity,
     replaying,
     reviewing,
     serving,
@@ -39,6 +40,7 @@ trends.group.command("forget", epilog=collecting.FORGET_EXAMPLE)(collecting.forg
 trends.group.command("review", epilog=reviewing.REVIEW_EXAMPLES)(reviewing.review)
 trends.group.command("forecast", epilog=forecast.EXAMPLE)(forecast.forecast)
 demand.group.command("behaviours", epilog=behaviours.EXAMPLE)(behaviours.behaviours)
+demand.group.command("plan", epilog=quantity.EXAMPLE)(quantity.plan)
 demand.group.command("learned", epilog=learned.EXAMPLE)(learned.learned)
 demand.group.command("outcomes", epilog=outcomes.EXAMPLE)(outcomes.outcomes)
 demand.group.command("replay", epilog=replaying.EXAMPLES)(replaying.replay)

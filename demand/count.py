@@ -3,8 +3,8 @@
 Everything is grouped by the database; what comes back are a few dozen rows a listing, however many events there are.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,8 +12,10 @@ from typing import Any
 from sqlalchemy import (
     CTE,
     BigInteger,
+    ColumnElement,
     Row,
     Select,
+    SQLColumnExpression,
     and_,
     case,
     cast,
@@ -41,18 +43,22 @@ STANDING = or_(
 """A pre-order stands when its deposit is paid, or none was asked."""
 
 _CHUNK = 5000  # listings a statement
+_HOUR = 3600
+_Wish = tuple[str | None, str | None, int, Segment, int]
+"""Colour, size, quantity, segment, hour."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judging:
     """Which clean viewers are judged: not the first ones, and those who first came from `since` up to `matured`.
 
-    None leaves that side open.
+    None leaves that side open. With a segment only its viewers are judged; the first ones are everybody's.
     """
 
     burn_in_viewers: int = 0
     since: datetime | None = None
     matured: datetime | None = None
+    segment: Segment | None = None
 
 
 EVERYBODY = Judging()
@@ -127,11 +133,13 @@ def _counted(grouped: Sequence[Row[Any]], ordered: Sequence[Row[Any]], judging: 
     counts = ListingCounts(
         segments=_segments(grouped),
         flagged=_flagged(grouped),
-        judged=_judged(grouped, judging.burn_in_viewers),
+        judged=_judged(_of(grouped, judging.segment), judging.burn_in_viewers),
+        judged_segments=_judged_segments(grouped, judging.burn_in_viewers),
         raw_units=sum(line.quantity * line.wishes for line in standing),
-        commitments=_units(line for line in standing if line.clean),
-        inquiries=_inquiries(grouped),
-        cancelled=_units(line for line in clean if not line.stands),
+        commitments=_ordered(clean, True),
+        inquiries=_inquiries(grouped, False),
+        answered=_inquiries(grouped, True),
+        cancelled=_ordered(clean, False),
         stood_seconds=sum((end * line.wishes if line.stands else int(line.ended)) - int(line.began) for line in clean),
     )
     waiting = [row.next_view for row in grouped if row.next_view is not None]
@@ -153,8 +161,9 @@ def find_flagged_buyers(
 
 
 def _by_group(people: CTE, judging: Judging) -> Select[Any]:
-    """Visitors by listing, segment, flag, highest rung, whether they are judged, and the quantity of an open inquiry.
+    """Visitors by listing, segment, flag, highest rung, whether they are judged, and an inquiry's quantity and hour.
 
+    Who pre-ordered first and asked afterwards has not inquired.
     `next_view` is the first visit of those who are judged later on, when they have had their time to convert.
     """
     viewer = and_(people.c.flag.is_(None), people.c.first_view.is_not(None))
@@ -166,14 +175,17 @@ def _by_group(people: CTE, judging: Judging) -> Select[Any]:
     if judging.since is not None:
         counted = and_(counted, people.c.first_view >= judging.since)
     matured = true() if judging.matured is None else people.c.first_view <= judging.matured
-    inquires = and_(people.c.flag.is_(None), people.c.top == LADDER.index(Rung.INQUIRY))
+    asked_first = or_(people.c.ordered_at.is_(None), people.c.ordered_at >= people.c.asked_at)
+    inquires = and_(people.c.flag.is_(None), people.c.asked_at.is_not(None), asked_first)
     ranked = select(
         *people.c,
         case((and_(counted, matured), 1), else_=0).label("judged"),
         case((and_(counted, not_(matured)), people.c.first_view)).label("waiting"),
-        case((inquires, people.c.asked)).label("open_inquiry"),
+        case((inquires, people.c.asked)).label("inquired"),
+        case((inquires, _hour(people.c.asked_at))).label("inquired_hour"),
     ).subquery()
-    key = ranked.c.listing_id, ranked.c.segment, ranked.c.flag, ranked.c.top, ranked.c.judged, ranked.c.open_inquiry
+    names = "listing_id", "segment", "flag", "top", "judged", "inquired", "inquired_hour"
+    key = [ranked.c[name] for name in names]
     acts = (func.sum(ranked.c[rung.value]).label(f"{rung.value}_acts") for rung in LADDER)
     visitors = (
         func.sum(case((ranked.c[rung.value] > 0, 1), else_=0)).label(f"{rung.value}_visitors") for rung in LADDER
@@ -183,7 +195,7 @@ def _by_group(people: CTE, judging: Judging) -> Select[Any]:
 
 
 def _commitments(people: CTE, these: Select[Any], until: datetime) -> Select[Any]:
-    """Pre-orders that stand or were cancelled by listing, colour, size, quantity and whether their buyer is clean.
+    """Pre-orders that stand or were cancelled by listing, variant, quantity, segment, hour and a clean buyer or not.
 
     `began` and `ended` sum up when they were placed and cancelled, in seconds since 1970.
     """
@@ -205,6 +217,8 @@ def _commitments(people: CTE, these: Select[Any], until: datetime) -> Select[Any
             order.colour,
             order.size,
             order.quantity,
+            order.segment,
+            _hour(order.placed_at).label("hour"),
             case((tuple_(order.listing_id, order.visitor).in_(flagged), 0), else_=1).label("clean"),
             case((cancelled, 0), else_=1).label("stands"),
             cast(extract("epoch", order.placed_at), BigInteger).label("began"),
@@ -215,7 +229,9 @@ def _commitments(people: CTE, these: Select[Any], until: datetime) -> Select[Any
         .where(order.listing_id.in_(these), order.placed_at <= until, or_(cancelled, STANDING))
         .subquery("wished")
     )
-    key = [wished.c[name] for name in ("listing_id", "colour", "size", "quantity", "clean", "stands")]
+    key = [
+        wished.c[name] for name in ("listing_id", "colour", "size", "quantity", "segment", "hour", "clean", "stands")
+    ]
     sums = (func.sum(wished.c[name]).label(name) for name in ("began", "ended"))
     return select(*key, func.count().label("wishes"), *sums).group_by(*key).order_by(*key)
 
@@ -238,6 +254,11 @@ def _flagged(grouped: Sequence[Row[Any]]) -> dict[Flag, int]:
     return {flag: people[flag] for flag in Flag if flag in people}
 
 
+def _of(grouped: Sequence[Row[Any]], segment: Segment | None) -> Sequence[Row[Any]]:
+    """The rows of one segment, or all."""
+    return grouped if segment is None else [row for row in grouped if row.segment == segment]
+
+
 def _judged(grouped: Sequence[Row[Any]], burn_in: int) -> Judged:
     by_top = [0] * len(LADDER)
     for row in grouped:
@@ -246,13 +267,40 @@ def _judged(grouped: Sequence[Row[Any]], burn_in: int) -> Judged:
     return Judged(burn_in, tuple(by_top))
 
 
-def _inquiries(grouped: Sequence[Row[Any]]) -> tuple[Units, ...]:
-    people: dict[int, int] = defaultdict(int)
+def _judged_segments(grouped: Sequence[Row[Any]], burn_in: int) -> dict[Segment, Judged]:
+    """The same for each segment that was seen; the burn-in is counted over all of them together."""
+    by_segment: dict[Segment, list[Row[Any]]] = defaultdict(list)
     for row in grouped:
-        if row.open_inquiry is not None:
-            people[row.open_inquiry] += row.visitors
-    return tuple(Units(None, None, quantity, people[quantity]) for quantity in sorted(people))
+        by_segment[Segment(row.segment)].append(row)
+    return {segment: _judged(by_segment[segment], burn_in) for segment in Segment if segment in by_segment}
 
 
-def _units(lines: Iterable[Row[Any]]) -> tuple[Units, ...]:
-    return tuple(Units(line.colour, line.size, line.quantity, line.wishes) for line in lines)
+def _inquiries(grouped: Sequence[Row[Any]], answered: bool) -> tuple[Units, ...]:
+    """Inquiries that became pre-orders, or those that are still open."""
+    lines: Counter[_Wish] = Counter()
+    for row in grouped:
+        if row.inquired is not None and (row.top > LADDER.index(Rung.INQUIRY)) is answered:
+            lines[None, None, row.inquired, Segment(row.segment), int(row.inquired_hour)] += row.visitors
+    return _units(lines)
+
+
+def _ordered(lines: Iterable[Row[Any]], standing: bool) -> tuple[Units, ...]:
+    wishes: Counter[_Wish] = Counter()
+    for line in lines:
+        if bool(line.stands) is standing:
+            wishes[line.colour, line.size, line.quantity, Segment(line.segment), int(line.hour)] += line.wishes
+    return _units(wishes)
+
+
+def _units(wishes: Mapping[_Wish, int]) -> tuple[Units, ...]:
+    lines = (Units(*of[:3], count, *of[3:]) for of, count in wishes.items())
+    return tuple(sorted(lines, key=lambda line: (*_names(line), line.quantity, line.segment, line.hour or 0)))
+
+
+def _names(line: Units) -> tuple[str, str]:
+    return line.colour or "", line.size or ""
+
+
+def _hour(moment: SQLColumnExpression[datetime]) -> ColumnElement[int]:
+    """Hours since 1970."""
+    return cast(extract("epoch", moment), BigInteger) // _HOUR

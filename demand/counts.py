@@ -1,7 +1,7 @@
 """What was counted on one listing: frozen figures, raw and clean, that a decision stores and replays from."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from demand.clean import Flag
@@ -30,7 +30,7 @@ class RungCount:
 class Units:
     """`count` buyers' wishes of the same colour, size and quantity; colour and size are None where none was named.
 
-    The buyers are of one segment and have waited for `age_days` since they asked or ordered.
+    The buyers are of one segment and asked or ordered within one hour, counted from 1970 (UTC); None where not known.
     """
 
     colour: str | None
@@ -38,11 +38,11 @@ class Units:
     quantity: int
     count: int
     segment: Segment = Segment.DOMESTIC_BUSINESS
-    age_days: float = 0.0
+    hour: int | None = None
 
     def __post_init__(self) -> None:
-        if self.quantity < 1 or self.count < 0 or not 0 <= self.age_days < float("inf"):
-            raise ValueError(f"{self.count} wishes of {self.quantity} units, {self.age_days} days old")
+        if self.quantity < 1 or self.count < 0:
+            raise ValueError(f"{self.count} wishes of {self.quantity} units")
 
     @property
     def units(self) -> int:
@@ -84,6 +84,10 @@ class ListingCounts:
     inquiries: tuple[Units, ...]
     cancelled: tuple[Units, ...] = ()
     """Pre-orders of clean people that were cancelled."""
+    answered: tuple[Units, ...] = ()
+    """Inquiries of clean people that became pre-orders; the hours are those of the inquiries."""
+    judged_segments: Mapping[Segment, Judged] = field(default_factory=dict)
+    """The judged viewers of each segment; the burn-in is counted over all of them together."""
     stood_seconds: int = 0
     """How long all pre-orders of clean people have stood together, the cancelled ones until they were cancelled."""
 
@@ -109,11 +113,13 @@ class ListingCounts:
                 for segment, rungs in self.segments.items()
             },
             "flagged": {flag.value: people for flag, people in self.flagged.items()},
-            "judged": {"burn_in": self.judged.burn_in, "by_top_rung": list(self.judged.by_top_rung)},
+            "judged": _judged_json(self.judged),
+            "judged_segments": {segment.value: _judged_json(one) for segment, one in self.judged_segments.items()},
             "raw_units": self.raw_units,
             "commitments": [_units_json(line) for line in self.commitments],
             "inquiries": [_units_json(line) for line in self.inquiries],
             "cancelled": [_units_json(line) for line in self.cancelled],
+            "answered": [_units_json(line) for line in self.answered],
             "stood_seconds": self.stood_seconds,
         }
 
@@ -126,11 +132,15 @@ class ListingCounts:
                 for segment, rungs in data["segments"].items()
             },
             flagged={Flag(flag): people for flag, people in data["flagged"].items()},
-            judged=Judged(data["judged"]["burn_in"], tuple(data["judged"]["by_top_rung"])),
+            judged=_judged_from(data["judged"]),
+            judged_segments={
+                Segment(segment): _judged_from(one) for segment, one in data.get("judged_segments", {}).items()
+            },
             raw_units=data["raw_units"],
             commitments=tuple(_units_from(line) for line in data["commitments"]),
             inquiries=tuple(_units_from(line) for line in data["inquiries"]),
             cancelled=tuple(_units_from(line) for line in data.get("cancelled", ())),
+            answered=tuple(_units_from(line) for line in data.get("answered", ())),
             stood_seconds=data.get("stood_seconds", 0),
         )
 
@@ -139,10 +149,19 @@ def _each(lines: Sequence[Units]) -> tuple[int, ...]:
     return tuple(line.quantity for line in lines for _ in range(line.count))
 
 
+def _judged_json(judged: Judged) -> dict[str, Any]:
+    return {"burn_in": judged.burn_in, "by_top_rung": list(judged.by_top_rung)}
+
+
+def _judged_from(data: Mapping[str, Any]) -> Judged:
+    return Judged(data["burn_in"], tuple(data["by_top_rung"]))
+
+
 def _units_json(line: Units) -> list[Any]:
-    return [line.colour, line.size, line.quantity, line.count, line.segment.value, line.age_days]
+    return [line.colour, line.size, line.quantity, line.count, line.segment.value, line.hour]
 
 
 def _units_from(line: Sequence[Any]) -> Units:
-    colour, size, quantity, count, segment, age_days = line
-    return Units(colour, size, quantity, count, Segment(segment), age_days)
+    """Lines of the first method name no segment and no hour."""
+    colour, size, quantity, count, *of = line
+    return Units(colour, size, quantity, count, *((Segment(of[0]), of[1]) if of else ()))

@@ -20,6 +20,7 @@ _NARROWEST, _WIDEST = 0.2, 10.0  # shapes outside are an artefact of a handful o
 YOUNGEST = 1 / 24
 """Days that nobody is younger than: an act of this moment is counted as an hour old."""
 _RATIO = 1.25
+_SEEN = 0.5
 _STEPS = (np.arange(16) + 0.5) / 16
 
 
@@ -58,7 +59,8 @@ def chance_later(rate: Reals, age: float, horizon: float, delay: Delay, slower: 
 
     The delay is `slower` times as long.
     """
-    done, by_then = (-np.expm1(-((days / (delay.scale_days * slower)) ** delay.shape)) for days in (age, age + horizon))
+    scale = delay.scale_days * slower
+    done, by_then = (-np.expm1(-((days / scale) ** delay.shape)) for days in (age, age + horizon))
     later: Reals = rate * (by_then - done) / (1 - rate * done)
     return later
 
@@ -83,7 +85,9 @@ class Waited:
 
 
 def fit_delay(waited: Sequence[Waited]) -> Delay | None:
-    """The delay that explains these waits best (maximum likelihood, censored); None with fewer than `FEWEST_DONE` done.
+    """The delay that explains these waits best (maximum likelihood, censored).
+
+    None with fewer than `FEWEST_DONE` that did it, or when nobody was followed until half of them would have.
 
     Source: lifelines' MixtureCureFitter over a Weibull; the share that never does it is fitted along and let go, since
     it differs from listing to listing (`demand.pool`).
@@ -100,5 +104,6 @@ def fit_delay(waited: Sequence[Waited]) -> Delay | None:
         [wait.happened for wait in known],
         weights=[wait.count for wait in known],
     )
-    shape, scale = float(fitted.rho_), float(fitted.lambda_)
-    return Delay(min(max(shape, _NARROWEST), _WIDEST), scale)
+    delay = Delay(min(max(float(fitted.rho_), _NARROWEST), _WIDEST), float(fitted.lambda_))
+    # Where nobody was followed past the middle of the delay, slow buyers look like buyers who never do it.
+    return delay if delay.done_by(max(wait.days for wait in known)) >= _SEEN else None

@@ -8,13 +8,13 @@ from math import inf
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from demand.beliefs import SHIPPED, Beliefs
 from demand.catalogue import Catalogue, look_at_catalogue
 from demand.clean import DEFAULT_RULE, CleanRule
 from demand.count import count_interest, count_listings
 from demand.decide import METHOD, may_be_confirmed, seen_in
 from demand.explain import explain
 from demand.outcome import DecisionInputs, conclude
-from demand.quantity_priors import QuantityPriors
 from demand.roll_up import judging_at
 from demand.store import find_confirmed_evidence, find_of_batch
 from demand.window import window_at
@@ -27,8 +27,6 @@ from models.errors import Conflict, NotFound
 from models.listing import OPEN_STATES, Listing
 from models.money import PriceLadder
 
-DEFAULT_PRIORS = QuantityPriors()
-
 
 def judge_listing(
     session: Session,
@@ -37,7 +35,7 @@ def judge_listing(
     rule: DemandRule | None = None,
     seed: int | None = None,
     clean_rule: CleanRule = DEFAULT_RULE,
-    priors: QuantityPriors = DEFAULT_PRIORS,
+    beliefs: Beliefs = SHIPPED,
     suppliers: Collection[str] = (),
 ) -> DemandDecision:
     """Count the acts received up to `looked_at`, decide, plan, store; a second call returns the stored decision.
@@ -51,20 +49,7 @@ def judge_listing(
     listing = _get_open(session, listing_id)
     batch = session.get_one(Batch, listing.batch_id)
     rule = rule or batch.demand_rule
-    judging = judging_at(rule, listing.opens_at, looked_at)
-    inputs = DecisionInputs(
-        counts=count_interest(session, listing_id, looked_at, 0, clean_rule, suppliers, judging),
-        clean_rule=clean_rule,
-        variants=[(variant.colour, variant.size) for variant in listing.variants],
-        prices=listing.ladder,
-        costs=_find_costs(session, listing),
-        priors=priors,
-        schedule=schedule_of(listing, looked_at),
-        seed=batch.seed if seed is None else seed,
-        makers_minimum=listing.makers_minimum,
-        window=window_at(rule, listing.opens_at, listing.closes_at, looked_at),
-        catalogue=_look_at_batch(session, batch, rule, looked_at, clean_rule, suppliers).get(listing_id),
-    )
+    inputs = see_listing(session, listing, batch, rule, looked_at, clean_rule, suppliers, beliefs, seed)
     outcome = conclude(inputs, rule)
     decision = DemandDecision(
         listing_id=listing_id,
@@ -79,6 +64,38 @@ def judge_listing(
     session.add(decision)
     session.flush()
     return decision
+
+
+def see_listing(
+    session: Session,
+    listing: Listing,
+    batch: Batch,
+    rule: DemandRule,
+    looked_at: datetime,
+    clean_rule: CleanRule = DEFAULT_RULE,
+    suppliers: Collection[str] = (),
+    beliefs: Beliefs = SHIPPED,
+    seed: int | None = None,
+) -> DecisionInputs:
+    """Everything that a decision on a listing in any state would rest on, from the acts received up to `looked_at`.
+
+    The listing comes with its variants and price breaks.
+    """
+    judging = judging_at(rule, listing.opens_at, looked_at)
+    design = _get_design(session, listing)
+    return DecisionInputs(
+        counts=count_interest(session, listing.id, looked_at, 0, clean_rule, suppliers, judging),
+        clean_rule=clean_rule,
+        variants=[(variant.colour, variant.size) for variant in listing.variants],
+        prices=listing.ladder,
+        costs=PriceLadder.from_json(design.cost_ladder) if design.cost_ladder else None,
+        priors=beliefs.for_category(design.garment.category),
+        schedule=schedule_of(listing, looked_at),
+        seed=batch.seed if seed is None else seed,
+        makers_minimum=listing.makers_minimum,
+        window=window_at(rule, listing.opens_at, listing.closes_at, looked_at),
+        catalogue=_look_at_batch(session, batch, rule, looked_at, clean_rule, suppliers).get(listing.id),
+    )
 
 
 def _look_at_batch(
@@ -126,10 +143,14 @@ def schedule_of(listing: Listing, looked_at: datetime) -> Schedule:
     """How long a listing has been open and how long until its goods arrive."""
     day = timedelta(days=1)
     remaining = max((listing.closes_at - looked_at) / day, 0.0)
-    return Schedule(max((looked_at - listing.opens_at) / day, 0.0), remaining + listing.lead_days, listing.lead_days)
+    return Schedule(
+        open_days=max((looked_at - listing.opens_at) / day, 0.0),
+        delivery_days=remaining + listing.lead_days,
+        lead_days=listing.lead_days,
+        hour=int(looked_at.timestamp()) // 3600,
+    )
 
 
-def _find_costs(session: Session, listing: Listing) -> PriceLadder | None:
-    query = select(Design.cost_ladder).join(Mockup, Mockup.design_id == Design.id).where(Mockup.id == listing.mockup_id)
-    ladder = session.scalars(query).one()
-    return PriceLadder.from_json(ladder) if ladder else None
+def _get_design(session: Session, listing: Listing) -> Design:
+    question = select(Design).join(Mockup, Mockup.design_id == Design.id).where(Mockup.id == listing.mockup_id)
+    return session.scalars(question).one()

@@ -15,13 +15,14 @@ from sqlalchemy import Row, func, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from demand.append_decisions import NewDecision, append_decisions
+from demand.beliefs import SHIPPED, Beliefs
 from demand.catalogue import Catalogue, look_at_catalogue
 from demand.clean import DEFAULT_RULE
 from demand.counts import ListingCounts
 from demand.decide import METHOD, Judgement, Seen, judge, may_be_confirmed
 from demand.evidence import log_e_confirm
 from demand.explain import explain
-from demand.judge import DEFAULT_PRIORS, schedule_of
+from demand.judge import schedule_of
 from demand.outcome import DecisionInputs, DecisionOutcome, conclude
 from demand.reach import Commitments
 from demand.roll_up import count_by_rule
@@ -68,7 +69,7 @@ class _Found:
 
 
 def judge_open_listings(
-    session: Session, looked_at: datetime, skipped: Collection[int] = ()
+    session: Session, looked_at: datetime, skipped: Collection[int] = (), beliefs: Beliefs = SHIPPED
 ) -> Iterator[Sequence[NewDecision]]:
     """Judge what is open, batch by batch; yields each batch's new decisions once they are written.
 
@@ -77,7 +78,7 @@ def judge_open_listings(
     being_open = select(Listing.batch_id).where(Listing.state.in_(OPEN_STATES), Listing.opens_at <= looked_at)
     for batch in session.scalars(select(Batch).where(Batch.id.in_(being_open)).order_by(Batch.id)).all():
         found = [one for one in _find_open(session, batch, looked_at) if one.listing_id not in skipped]
-        decisions = list(_judge_batch(session, batch, found, looked_at))
+        decisions = list(_judge_batch(session, batch, found, looked_at, beliefs))
         append_decisions(session, decisions)
         _remember(session, batch, decisions, looked_at)
         yield decisions
@@ -145,7 +146,9 @@ def _count_then(
     ]
 
 
-def _judge_batch(session: Session, batch: Batch, found: Sequence[_Found], looked_at: datetime) -> Iterator[NewDecision]:
+def _judge_batch(
+    session: Session, batch: Batch, found: Sequence[_Found], looked_at: datetime, beliefs: Beliefs
+) -> Iterator[NewDecision]:
     rule = batch.demand_rule
     catalogues = _look_at_batch(session, batch, rule, found, looked_at)
     rule_text = json.dumps(rule.to_json())
@@ -164,7 +167,7 @@ def _judge_batch(session: Session, batch: Batch, found: Sequence[_Found], looked
             inputs = _inputs_text(one, seen, batch.seed)
             yield NewDecision(one.listing_id, looked_at, judgement.verdict, explain(judgement), METHOD, rule_text,
                               inputs, outcome, figures)  # fmt: skip
-    yield from _conclude_proven(session, batch, rule, proven, catalogues, looked_at)
+    yield from _conclude_proven(session, batch, rule, proven, catalogues, looked_at, beliefs)
 
 
 def _look_at_batch(
@@ -189,26 +192,27 @@ def _conclude_proven(
     proven: Sequence[_Found],
     catalogues: dict[int, Catalogue],
     looked_at: datetime,
+    beliefs: Beliefs,
 ) -> Iterator[NewDecision]:
     """The few whose rate is proven: read in full, with a plan of how many to make."""
     rule_text = json.dumps(rule.to_json())
     for start in range(0, len(proven), _CHUNK):
         chunk = proven[start : start + _CHUNK]
-        listings, costs = _load(session, [one.listing_id for one in chunk])
+        listings, designs = _load(session, [one.listing_id for one in chunk])
         for one in chunk:
             seen = replace(one.seen(rule, looked_at, is_whole=True), catalogue=catalogues.get(one.listing_id))
             judgement = judge(seen, rule)
             figures = _figures(one, rule, judgement)
             if figures == one.figures:
                 continue
-            listing = listings[one.listing_id]
+            listing, design = listings[one.listing_id], designs[one.listing_id]
             inputs = DecisionInputs(
                 counts=ListingCounts.from_json(json.loads(one.counts)),
                 clean_rule=DEFAULT_RULE,
                 variants=[(variant.colour, variant.size) for variant in listing.variants],
                 prices=listing.ladder,
-                costs=costs.get(one.listing_id),
-                priors=DEFAULT_PRIORS,
+                costs=PriceLadder.from_json(design.cost_ladder) if design.cost_ladder else None,
+                priors=beliefs.for_category(design.garment.category),
                 schedule=schedule_of(listing, looked_at),
                 seed=batch.seed,
                 makers_minimum=one.makers_minimum,
@@ -222,19 +226,19 @@ def _conclude_proven(
             )  # fmt: skip
 
 
-def _load(session: Session, listing_ids: Sequence[int]) -> tuple[dict[int, Listing], dict[int, PriceLadder]]:
-    """These listings with variants and prices, and what they cost where somebody can make them."""
+def _load(session: Session, listing_ids: Sequence[int]) -> tuple[dict[int, Listing], dict[int, Design]]:
+    """These listings with variants and prices, and their designs."""
     loaded = selectinload(Listing.variants), selectinload(Listing.price_breaks)
     listings = session.scalars(select(Listing).where(Listing.id.in_(listing_ids)).options(*loaded))
-    costs = (
-        select(Listing.id, Design.cost_ladder)
+    designs = (
+        select(Listing.id, Design)
         .join(Mockup, Mockup.id == Listing.mockup_id)
         .join(Design, Design.id == Mockup.design_id)
         .where(Listing.id.in_(listing_ids))
     )
     return (
         {listing.id: listing for listing in listings},
-        {key: PriceLadder.from_json(ladder) for key, ladder in session.execute(costs) if ladder},
+        dict(session.execute(designs).tuples().all()),
     )
 
 

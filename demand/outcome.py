@@ -14,7 +14,7 @@ from demand.decide import METHOD, Because, Judgement, Seen, judge, seen_in
 from demand.quantity import QuantityPlan, plan_quantity
 from demand.quantity_priors import QuantityPriors
 from demand.window import Window
-from demand.wishes import Schedule, Wishes
+from demand.wishes import Schedule, wishes_in
 from models.demand_rule import DemandRule
 from models.errors import Conflict
 from models.money import PriceLadder
@@ -109,7 +109,7 @@ _WORTH_PLANNING = frozenset((Because.PROVEN_ABOVE,))
 def conclude(inputs: DecisionInputs, rule: DemandRule) -> DecisionOutcome:
     """Judge and plan; the same inputs and rule always give the same outcome, to the bit."""
     judgement = judge(inputs.seen(rule), rule)
-    return DecisionOutcome(judgement, _plan(inputs) if judgement.because in _WORTH_PLANNING else None)
+    return DecisionOutcome(judgement, plan_of(inputs) if judgement.because in _WORTH_PLANNING else None)
 
 
 def _conclude_first(inputs: DecisionInputs, rule: DemandRule) -> DecisionOutcome:
@@ -117,13 +117,13 @@ def _conclude_first(inputs: DecisionInputs, rule: DemandRule) -> DecisionOutcome
     return DecisionOutcome(first_method.decide(inputs.counts, rule, inputs.makers_minimum), None)
 
 
-def _plan(inputs: DecisionInputs) -> QuantityPlan | None:
-    """None where costs are unknown or in another currency."""
+def plan_of(inputs: DecisionInputs) -> QuantityPlan | None:
+    """The quantity whatever the verdict; None where costs are unknown or in another currency."""
     counts, prices, costs = inputs.counts, inputs.prices, inputs.costs
     if costs is None or prices is None or inputs.schedule is None or costs.currency != prices.currency:
         return None
     return plan_quantity(
-        Wishes(counts.commitments, counts.inquiries),
+        wishes_in(counts, inputs.schedule.hour),
         inputs.schedule,
         inputs.variants,
         costs,

@@ -81,6 +81,8 @@ def _traces(visitors: Select[Any], until: datetime, suppliers: Collection[str]) 
             *(_count_if(on[rung]).label(rung.value) for rung in LADDER),
             func.min(case((on[Rung.VIEW], acts.c.occurred_at))).label("first_view"),
             func.max(case((on[Rung.INQUIRY], acts.c.quantity))).label("asked"),
+            func.min(case((on[Rung.INQUIRY], acts.c.occurred_at))).label("asked_at"),
+            func.min(case((on[Rung.PRE_ORDER], acts.c.occurred_at))).label("ordered_at"),
             _count_if(is_supplier).label("supplier_acts"),
             _count_if(acts.c.agent == AgentKind.DECLARED_BOT).label("declared_bot_acts"),
             _count_if(acts.c.agent == AgentKind.UNKNOWN).label("unknown_agent_acts"),
@@ -92,7 +94,8 @@ def _traces(visitors: Select[Any], until: datetime, suppliers: Collection[str]) 
         .subquery("here")
     )
     who = here.c.visitor
-    kept = ("visitor", "listing_id", "segment", *(rung.value for rung in LADDER), "first_view", "asked")
+    kept = ("visitor", "listing_id", "segment", *(rung.value for rung in LADDER))
+    kept += ("first_view", "asked", "asked_at", "ordered_at")
     return select(
         *(here.c[name] for name in kept),
         *(

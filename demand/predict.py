@@ -5,16 +5,15 @@ delay that is left: the beta-binomial predictive distribution (Gelman et al., Ba
 with buyers who have waited already counting as partly known (`demand.delay`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
-from demand.counts import Units
 from demand.delay import chance_later, left_over
 from demand.rate_prior import Posterior, RatePrior, pool_waiting
-from demand.wishes import Schedule, Wishes
+from demand.wishes import Schedule, Wish, Wishes
 from models.interest import Segment
 
 Whole = npt.NDArray[np.int64]
@@ -72,21 +71,36 @@ def predict(buyers: Buyers, converted: Rates, cancelled: Rates, seed: int) -> Ou
     rng = np.random.default_rng([seed, 2])
     committed = {segment: np.zeros(DRAWS, np.int64) for segment in buyers.wishes.segments}
     inquired = {segment: np.zeros(DRAWS, np.int64) for segment in buyers.wishes.segments}
+    stands, orders = _Chances(_stands, buyers), _Chances(_orders_and_stands, buyers)
     for line in buyers.wishes.commitments:
-        committed[line.segment] += line.quantity * rng.binomial(line.count, _stands(line, cancelled, buyers))
+        committed[line.segment] += line.quantity * rng.binomial(line.count, stands.of(line, converted, cancelled))
     for line in buyers.wishes.inquiries:
-        orders = _orders_and_stands(line, converted, cancelled, buyers)
-        inquired[line.segment] += line.quantity * rng.binomial(line.count, orders)
+        inquired[line.segment] += line.quantity * rng.binomial(line.count, orders.of(line, converted, cancelled))
     return Outlook(committed, inquired)
 
 
-def _stands(line: Units, cancelled: Rates, buyers: Buyers) -> Reals:
+class _Chances:
+    """A chance in every future, computed once for all buyers of a segment and age: most of the time goes here."""
+
+    def __init__(self, chance: Callable[[Wish, Rates, Rates, Buyers], Reals], buyers: Buyers) -> None:
+        self._chance, self._buyers = chance, buyers
+        self._known: dict[tuple[Segment, float], Reals] = {}
+
+    def of(self, line: Wish, converted: Rates, cancelled: Rates) -> Reals:
+        """At these rates; always the same ones."""
+        key = line.segment, line.age_days
+        if key not in self._known:
+            self._known[key] = self._chance(line, converted, cancelled, self._buyers)
+        return self._known[key]
+
+
+def _stands(line: Wish, _: Rates, cancelled: Rates, buyers: Buyers) -> Reals:
     horizon, delay = buyers.schedule.delivery_days, buyers.cancelled_prior.delay
     rates, slower = cancelled
     return 1 - chance_later(rates[line.segment], line.age_days, horizon, delay, slower)
 
 
-def _orders_and_stands(line: Units, converted: Rates, cancelled: Rates, buyers: Buyers) -> Reals:
+def _orders_and_stands(line: Wish, converted: Rates, cancelled: Rates, buyers: Buyers) -> Reals:
     horizon, delay = buyers.schedule.delivery_days, buyers.converted_prior.delay
     rates, slower = converted
     orders = chance_later(rates[line.segment], line.age_days, horizon, delay, slower)

@@ -9,9 +9,9 @@ import numpy.typing as npt
 from scipy import special
 
 from demand.beta import Beta
-from demand.counts import Units
 from demand.delay import YOUNGEST, Delay
 from demand.pool import Pooled, PoolPrior, Rate, Trials, pool
+from demand.wishes import Wish
 from models.interest import Segment
 
 Reals = npt.NDArray[np.float64]
@@ -89,7 +89,7 @@ class Posterior:
 
 
 def pool_waiting(
-    segments: Iterable[Segment], happened: Iterable[Units], waiting: Iterable[Units], prior: RatePrior
+    segments: Iterable[Segment], happened: Iterable[Wish], waiting: Iterable[Wish], prior: RatePrior
 ) -> Posterior:
     """The rate of each segment, from those who did it and those who have waited for so many days without doing it.
 
@@ -105,7 +105,7 @@ def pool_waiting(
 
 
 def _trials(
-    segments: Sequence[Segment], happened: Sequence[Units], waiting: Sequence[Units], delay: Delay
+    segments: Sequence[Segment], happened: Sequence[Wish], waiting: Sequence[Wish], delay: Delay
 ) -> Mapping[Segment, Trials]:
     known: dict[Segment, list[tuple[float, int]]] = {segment: [] for segment in segments}
     did = dict.fromkeys(segments, 0)
@@ -116,6 +116,6 @@ def _trials(
     return {segment: Trials(did[segment], tuple(known[segment])) for segment in segments}
 
 
-def _log_done(happened: Sequence[Units], delay: Delay) -> float:
+def _log_done(happened: Sequence[Wish], delay: Delay) -> float:
     """Log chance that those who do it have done it by now."""
     return sum(line.count * float(np.log(delay.done_by(max(line.age_days, YOUNGEST)))) for line in happened)

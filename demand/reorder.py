@@ -13,9 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from demand.counts import Units
 from demand.profit import Terms, expected_profits
-from demand.wishes import Schedule
+from demand.wishes import Schedule, Wish
 
 Whole = npt.NDArray[np.int64]
 Reals = npt.NDArray[np.float64]
@@ -51,13 +50,13 @@ def first_batch(demand: Whole, terms: Terms, waits: float, whole: int) -> int:
     steps = [step.from_quantity for step in terms.costs.breaks]
     some = demand[np.linspace(0, len(demand) - 1, _CANDIDATES).astype(np.int64)]
     firsts = np.unique(np.concatenate([[whole], some[some >= terms.costs.moq], steps])).astype(np.int64)
-    again = _worth_again(int(demand[-1]), terms)
+    again = worth_again(int(demand[-1]), terms)
     missing = np.maximum(demand[None, :] - firsts[:, None], 0)
     later = again[(missing * waits).astype(np.int64)].mean(axis=1)
     return int(firsts[np.argmax(expected_profits(demand, firsts, terms) + later)])
 
 
-def _worth_again(most: int, terms: Terms) -> Reals:
+def worth_again(most: int, terms: Terms) -> Reals:
     """What a second order earns at best when 0, 1, ... `most` buyers' units are waited for."""
     waiting = np.arange(most + 1)
     worth = np.zeros(most + 1)
@@ -69,7 +68,7 @@ def _worth_again(most: int, terms: Terms) -> Reals:
     return worth
 
 
-def lead_time_demand(orders: Iterable[Units], schedule: Schedule, draws: int, seed: int) -> Whole:
+def lead_time_demand(orders: Iterable[Wish], schedule: Schedule, draws: int, seed: int) -> Whole:
     """Sorted draws of the units sold within the lead time, at the pace of these orders since the listing opened."""
     sizes: Counter[int] = Counter()
     for line in orders:

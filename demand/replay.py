@@ -13,7 +13,7 @@ from models.errors import Conflict, InvalidInput
 
 _MOST_DIGITS = 9
 _ENOUGH = Commitments((1,))
-_COUNTED_WITH = ("burn_in_viewers", "burn_in_days", "maturity_hours")
+_COUNTED_WITH = ("burn_in_viewers", "burn_in_days", "maturity_hours", "segment")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,9 @@ def replay_under(decision: DemandDecision, rule: DemandRule) -> DecisionOutcome:
 def check_counted_alike(before: DemandRule, rule: DemandRule) -> None:
     """Conflict when a rule judges other viewers than were counted for the one before."""
     for name in _COUNTED_WITH:
-        if getattr(rule, name) != getattr(before, name):
-            raise Conflict(f"the counts skip {name} {getattr(before, name)}; {getattr(rule, name)} needs other counts")
+        was, asked = getattr(before, name), getattr(rule, name)
+        if was != asked:
+            raise Conflict(f"the counts skip viewers by {name} {was}; {asked} needs other counts")
 
 
 def _conclude(decision: DemandDecision, rule: DemandRule) -> DecisionOutcome:

@@ -39,7 +39,7 @@ def tell_news(session: Session, acts: Collection[Act]) -> None:
 
 def judging_at(rule: DemandRule, opens_at: datetime, looked_at: datetime) -> Judging:
     """Which viewers of a listing are judged at this look."""
-    return Judging(rule.burn_in_viewers, *judged_between(rule, opens_at, looked_at))
+    return Judging(rule.burn_in_viewers, *judged_between(rule, opens_at, looked_at), rule.segment)
 
 
 def roll_up(session: Session, until: datetime) -> int:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from demand.counts import Units
 from demand.share import allot
+from demand.wishes import Wish
 
 Variant = tuple[str, str]
 """Colour and size."""
@@ -21,7 +21,7 @@ class Line:
 
 def split(
     units: int,
-    commitments: Sequence[Units],
+    commitments: Sequence[Wish],
     variants: Sequence[Variant],
     strength: float,
     usual: Mapping[str, float] | None = None,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, exists, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from demand.clean import DEFAULT_RULE, CleanRule
 from demand.count import count_interest
@@ -42,6 +42,15 @@ def find_confirmed_evidence(session: Session, batch_id: int) -> dict[int, float]
     query = select(DemandDecision.listing_id, DemandDecision.outcome).where(*confirmed)
     found = session.execute(query.order_by(DemandDecision.looked_at.desc()))
     return {listing_id: outcome["judgement"]["log_e_confirm"] for listing_id, outcome in found}
+
+
+def get_listing(session: Session, slug: str) -> Listing:
+    """The listing of that slug with its variants and price breaks; NotFound without it."""
+    loaded = selectinload(Listing.variants), selectinload(Listing.price_breaks)
+    listing = session.scalars(select(Listing).where(Listing.slug == slug).options(*loaded)).one_or_none()
+    if listing is None:
+        raise NotFound("listing", slug[:80])
+    return listing
 
 
 def get_decision(session: Session, decision_id: int) -> DemandDecision:

@@ -8,6 +8,7 @@ from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from sqlalchemy import select
 
+from demand.beliefs import learn_beliefs
 from demand.judge_many import judge_open_listings
 from demand.payments.store import find_open_settlements
 from demand.roll_up import roll_up
@@ -38,9 +39,10 @@ def judge_open(looked_at: datetime) -> list[dict[str, Any]]:
     with transaction() as session:
         # Confirmed already: from here on `settle_deposits` decides what becomes of it.
         settling = {settlement.listing_id for settlement in find_open_settlements(session)}
+        beliefs = learn_beliefs(session, looked_at)
         return [
             {"listing": one.listing_id, "verdict": one.verdict.value, "reason": one.reason}
-            for decisions in judge_open_listings(session, looked_at, settling)
+            for decisions in judge_open_listings(session, looked_at, settling, beliefs)
             for one in decisions
         ]
 

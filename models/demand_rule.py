@@ -7,6 +7,8 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
+from models.segment import Segment
+
 FACTORIES = "factories"
 """What a batch file says as `min_units` when the makers of each design set the minimum."""
 
@@ -97,6 +99,8 @@ class DemandRule:
     """A listing whose chance to be confirmed before it closes is below this is stopped; 0 waits for the close."""
     fdr: float = 0.0
     """Most of the batch's confirmed listings that may be false ones, on average; 0 does not look across listings."""
+    segment: Segment | None = None
+    """Whose viewers are judged; None: everybody's. Units are counted of everybody all the same."""
 
     def __post_init__(self) -> None:
         if not 0 < self.target_rate < 1 or not 0 < self.alpha < 0.5:
@@ -120,6 +124,7 @@ class DemandRule:
         return {
             **{name: getattr(self, name) for name in self.__dataclass_fields__},
             "rung": self.rung.value,
+            "segment": self.segment.value if self.segment else None,
             "break_even": self.break_even.to_json() if self.break_even else None,
         }
 
@@ -132,6 +137,7 @@ class DemandRule:
         _check_table("a rule", data)
         read = {name: _NUMBERS.get(name, _same)(value) for name, value in data.items()}
         read["rung"] = Rung(read.get("rung", Rung.PRE_ORDER))
+        read["segment"] = Segment(read["segment"]) if read.get("segment") else None
         if read.get("break_even") is not None:
             read["break_even"] = BreakEven.from_json(read["break_even"])
             read.setdefault("target_rate", read["break_even"].target_rate)

@@ -11,14 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Id, choice
 from models.batch import Rung
-
-
-class Segment(StrEnum):
-    """Kind of buyer."""
-
-    DOMESTIC_BUSINESS = "domestic_business"
-    DOMESTIC_CONSUMER = "domestic_consumer"
-    CROSS_BORDER = "cross_border"
+from models.segment import Segment as Segment
 
 
 class AgentKind(StrEnum):

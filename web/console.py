@@ -12,6 +12,7 @@ from demand.decide import Judgement
 from demand.lock import lock_listing
 from demand.payments.store import find_settlement
 from demand.roll_up import find_counts
+from demand.segments import judge_segments
 from demand.settle import stop
 from design_gen.approve import approve_mockup, reject_mockup
 from listings.store import find_exhibits, get_exhibit
@@ -22,6 +23,7 @@ from models.rule_version import find_rule_versions
 from web.funnel import series_chart
 from web.pages import pages_of
 from web.product import spec_in_words
+from web.quantity import view_plan
 from web.shop import card
 from web.store import (
     OnSheet,
@@ -154,12 +156,14 @@ def show_listings(request: Request, visit: Operating, session: Database) -> HTML
 def show_listing(request: Request, slug: str, visit: Operating, session: Database) -> HTMLResponse:
     """One listing: counts raw and clean, by segment; its decisions and moves."""
     exhibit = get_exhibit(session, slug)
+    counts = find_counts(session, [exhibit.listing.id], visit.now)[exhibit.listing.id]
     return pages_of(request).answer(
         request,
         visit,
         "console/listing.html",
         card=card(exhibit, visit.now),
-        counts=find_counts(session, [exhibit.listing.id], visit.now)[exhibit.listing.id],
+        counts=counts,
+        segments=judge_segments(counts, exhibit.batch.demand_rule),
         decisions=find_decisions(session, exhibit.listing.id),
         history=find_history(session, "listings", exhibit.listing.id),
         settlement=find_settlement(session, exhibit.listing.id),
@@ -180,6 +184,7 @@ def show_decision(request: Request, decision_id: RowId, visit: Operating, sessio
     """One judgement: what it saw, the rule, what followed from it, in words."""
     decision, listing, batch = get_decision(session, decision_id)
     rule, judged = DemandRule.from_json(decision.rule), read(decision.outcome.get("judgement"), Judgement.from_json)
+    counts = read(decision.inputs.get("counts"), ListingCounts.from_json)
     return pages_of(request).answer(
         request,
         visit,
@@ -191,7 +196,9 @@ def show_decision(request: Request, decision_id: RowId, visit: Operating, sessio
         margin=margin_of(judged, rule) if judged else None,
         unit=batch.currency if rule.break_even else None,
         plan=decision.outcome.get("quantity"),
-        counts=read(decision.inputs.get("counts"), ListingCounts.from_json),
+        plan_view=view_plan(decision.outcome.get("quantity"), visit.language, pages_of(request).word(visit.language)),
+        counts=counts,
+        segments=judge_segments(counts, rule) if counts else (),
         simulated=batch.simulated,
     )
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from demand.counts import LADDER, ListingCounts, RungCount
 from demand.decide import Judgement, judge, seen_in
+from demand.segments import SegmentJudgement, judge_segments
 from models.batch import DemandRule, Rung
 from models.decision import DemandDecision, Verdict
 from models.interest import Segment
@@ -63,6 +64,11 @@ class Funnel:
             for listing, counts in self.listings
         ]
         return sorted(judged, key=lambda pair: -(pair[1].rate or 0))
+
+    def by_segment(self, most: int = 24) -> Sequence[tuple[Listing, Sequence[SegmentJudgement]]]:
+        """Each segment's standing on the listings with the highest rates, in their order."""
+        counts = {listing.id: one for listing, one in self.listings}
+        return [(listing, judge_segments(counts[listing.id], self.rule)) for listing, _ in self.judgements[:most]]
 
 
 def funnel_chart(funnel: Funnel, word: Words) -> dict[str, Any]:

@@ -54,6 +54,12 @@ WORDS: Mapping[str, str] = {
     "confirm": N_("confirm"),
     "extend": N_("extend"),
     "stop": N_("stop"),
+    # what a segment's own viewers say
+    "above_break_even": N_("above break-even"),
+    "below_break_even": N_("below break-even"),
+    "not_proven": N_("not clear yet"),
+    # charts
+    "expected profit": N_("expected profit"),
     # pre-orders
     "deposited": N_("deposit paid"),
     "settled": N_("settled"),

@@ -42,7 +42,7 @@ def make_visits(listing_id: int, viewers: int, converted: int = 0, prefix: str =
     for number in range(viewers):
         at = NOW + timedelta(minutes=number)
         visitor = f"{prefix}{number}"
-        acts.append(make_act(listing_id, visitor, at=at))
+        acts.append(make_act(listing_id, visitor, at=at, **{k: v for k, v in changes.items() if k == "segment"}))
         if number >= viewers - converted:
             acts.append(make_act(listing_id, visitor, Rung.PRE_ORDER, at + timedelta(seconds=30), **changes))
     return acts

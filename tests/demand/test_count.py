@@ -15,6 +15,7 @@ from tests.builders import NOW, make_listing
 from tests.demand.shelf import make_act, make_visits
 
 LATER = NOW + timedelta(days=1)
+HOUR = int(NOW.timestamp()) // 3600
 RULE = CleanRule(acts_per_minute=10, listings_per_day=3)
 
 
@@ -118,9 +119,74 @@ def test_commitments_and_open_inquiries_are_histograms_of_what_was_asked(session
     record(session, [make_act(listing.id, "p0", Rung.INQUIRY, quantity=q) for q in (20, 50)])
     record(session, [make_act(listing.id, "p3", Rung.INQUIRY, quantity=70)])
     counts = count_interest(session, listing.id, LATER)
-    assert counts.commitments == (Units("olive", "L", 6, 1), Units("olive", "M", 8, 2))
-    assert counts.inquiries == (Units(None, None, 50, 1),)
+    of = Segment.DOMESTIC_BUSINESS, HOUR
+    assert counts.commitments == (Units("olive", "L", 6, 1, *of), Units("olive", "M", 8, 2, *of))
+    assert counts.inquiries == (Units(None, None, 50, 1, *of),)
     assert counts.committed_units == 22
+
+
+def test_wishes_are_told_apart_by_segment_and_hour(session):
+    listing = make_listing(session)
+    for hours, segment in ((0, Segment.DOMESTIC_CONSUMER), (12, Segment.DOMESTIC_CONSUMER), (12, Segment.CROSS_BORDER)):
+        who, at = f"{segment}-{hours}", NOW + timedelta(hours=hours)
+        acts = [make_act(listing.id, who, at=at, segment=segment)]
+        acts.append(make_act(listing.id, who, Rung.INQUIRY, at, segment=segment, quantity=9))
+        acts.append(make_act(listing.id, f"o{who}", at=at, segment=segment))
+        acts.append(make_act(listing.id, f"o{who}", Rung.PRE_ORDER, at, segment=segment, quantity=4))
+        record(session, acts)
+    counts = count_interest(session, listing.id, LATER)
+    told = [(line.segment, line.hour, line.count) for line in counts.inquiries]
+    assert told == [(line.segment, line.hour, line.count) for line in counts.commitments]
+    assert told == [
+        (Segment.CROSS_BORDER, HOUR + 12, 1),
+        (Segment.DOMESTIC_CONSUMER, HOUR, 1),
+        (Segment.DOMESTIC_CONSUMER, HOUR + 12, 1),
+    ]
+
+
+def test_an_inquiry_is_answered_by_the_pre_order_after_it(session):
+    listing = make_listing(session)
+    record(session, make_visits(listing.id, 3))
+    record(session, [make_act(listing.id, "p0", Rung.INQUIRY, NOW + timedelta(hours=1), quantity=50)])
+    record(session, [make_act(listing.id, "p0", Rung.PRE_ORDER, NOW + timedelta(hours=5))])
+    record(session, [make_act(listing.id, "p1", Rung.PRE_ORDER, NOW + timedelta(hours=1))])
+    record(session, [make_act(listing.id, "p1", Rung.INQUIRY, NOW + timedelta(hours=5))])  # ordered first
+    record(session, [make_act(listing.id, "bot", Rung.INQUIRY, agent=AgentKind.DECLARED_BOT)])
+    counts = count_interest(session, listing.id, LATER)
+    assert counts.answered == (Units(None, None, 50, 1, Segment.DOMESTIC_BUSINESS, HOUR + 1),)
+    assert counts.inquiries == ()
+
+
+def test_judged_viewers_are_told_apart_by_segment_and_sum_to_all(session):
+    listing = make_listing(session)
+    record(session, make_visits(listing.id, 6, converted=2))
+    record(session, make_visits(listing.id, 4, converted=1, prefix="c", segment=Segment.DOMESTIC_CONSUMER))
+    counts = count_interest(session, listing.id, LATER, burn_in_viewers=3)
+    by_segment = counts.judged_segments
+    assert sum(one.viewers for one in by_segment.values()) == counts.judged.viewers == 7
+    assert {segment: one.converted(Rung.PRE_ORDER) for segment, one in by_segment.items()} == {
+        Segment.DOMESTIC_BUSINESS: 2,
+        Segment.DOMESTIC_CONSUMER: 1,
+    }
+
+
+def test_a_rule_that_names_a_segment_judges_its_viewers_alone(session):
+    listing = make_listing(session)
+    record(session, make_visits(listing.id, 6, converted=2))
+    record(session, make_visits(listing.id, 4, converted=1, prefix="c", segment=Segment.DOMESTIC_CONSUMER))
+    judging = Judging(3, segment=Segment.DOMESTIC_CONSUMER)
+    counts = count_interest(session, listing.id, LATER, judging=judging)
+    assert counts.judged == counts.judged_segments[Segment.DOMESTIC_CONSUMER]
+    assert counts.judged.converted(Rung.PRE_ORDER) == 1
+    assert counts.committed_units == 18
+    assert count_interest(session, listing.id, LATER, judging=Judging(segment=Segment.CROSS_BORDER)).judged.viewers == 0
+
+
+def test_counts_of_the_first_method_are_still_read():
+    old = {"segments": {}, "flagged": {}, "judged": {"burn_in": 0, "by_top_rung": [5, 0, 0, 1, 0]}, "raw_units": 6}
+    old |= {"commitments": [["olive", "M", 6, 1]], "inquiries": [[None, None, 20, 2]]}
+    counts = ListingCounts.from_json(old)
+    assert (counts.committed_units, counts.answered, counts.judged_segments) == (6, (), {})
 
 
 def test_counts_survive_json(session):
@@ -193,7 +259,8 @@ def test_cancelled_pre_orders_and_how_long_all_have_stood(session):
     first = next(act for act in acts if act.rung is Rung.PRE_ORDER)
     cancel_pre_order(session, first.event_id, first.visitor, first.received_at + timedelta(hours=1))
     counts = count_interest(session, listing.id, first.received_at + timedelta(hours=3))
-    assert (counts.commitments, counts.cancelled) == ((Units("olive", "M", 6, 1),), (Units("olive", "M", 6, 1),))
+    one = Units("olive", "M", 6, 1, Segment.DOMESTIC_BUSINESS, HOUR)
+    assert (counts.commitments, counts.cancelled) == ((one,), (one,))
     assert counts.stood_seconds == 3600 + 3 * 3600 - 60
     assert (counts.all_commitments.standing, counts.all_commitments.cancelled) == ((6,), (6,))
 

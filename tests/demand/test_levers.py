@@ -2,8 +2,8 @@ from decimal import Decimal
 
 import pytest
 
-from demand.counts import Units
 from demand.levers import Lever, Moved, Spreads, begin_at, scale_costs
+from demand.wishes import Wish
 from models.money import PriceBreak, PriceLadder
 from tests.demand.test_quantity import COSTS, plan
 
@@ -13,7 +13,7 @@ def levers(**of):
 
 
 def test_the_three_strongest_are_told_and_the_strongest_first():
-    made = plan([Units("olive", "M", 5, 30)], [Units(None, None, 5, 60)])
+    made = plan([Wish("olive", "M", 5, 30)], [Wish(None, None, 5, 60)])
     strength = [moved.moved(made.units) for moved in made.levers]
     assert len(made.levers) == 3
     assert strength == sorted(strength, reverse=True)
@@ -21,7 +21,7 @@ def test_the_three_strongest_are_told_and_the_strongest_first():
 
 
 def test_more_inquiries_and_a_higher_conversion_make_more():
-    found = levers(commitments=[Units("olive", "M", 2, 60)], inquiries=[Units(None, None, 4, 60)])
+    found = levers(commitments=[Wish("olive", "M", 2, 60)], inquiries=[Wish(None, None, 4, 60)])
     for lever in (Lever.CONVERSION, Lever.INQUIRIES):
         assert found[lever].units_low < found[lever].units_high
         assert found[lever].low < found[lever].high
@@ -29,18 +29,18 @@ def test_more_inquiries_and_a_higher_conversion_make_more():
 
 def test_without_inquiries_nothing_is_told_of_them():
     flat = PriceLadder((PriceBreak(30, Decimal(88)),))
-    found = levers(commitments=[Units("olive", "M", 5, 60)], costs=flat)
+    found = levers(commitments=[Wish("olive", "M", 5, 60)], costs=flat)
     assert not {Lever.CONVERSION, Lever.INQUIRIES} & set(found)
     assert found[Lever.CANCELLATION].units_low > found[Lever.CANCELLATION].units_high
 
 
 def test_one_price_moves_nothing():
-    assert Lever.PRICE not in levers(commitments=[Units("olive", "M", 5, 60)])
+    assert Lever.PRICE not in levers(commitments=[Wish("olive", "M", 5, 60)])
 
 
 def test_a_minimum_near_the_demand_decides():
     costs = PriceLadder((PriceBreak(100, Decimal(88)),))
-    moved = levers(commitments=[Units("olive", "M", 1, 66)], costs=costs, price=Decimal(120))[Lever.MOQ]
+    moved = levers(commitments=[Wish("olive", "M", 1, 66)], costs=costs, price=Decimal(120))[Lever.MOQ]
     assert (moved.low, moved.units_low > 0) == (75, True)
     assert (moved.high, moved.units_high) == (125, 0)
 

@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from demand.beta import Beta
-from demand.counts import Units
 from demand.delay import Delay, coarse_days
 from demand.levers import Lever
 from demand.pool import PoolPrior
@@ -16,7 +15,7 @@ from demand.quantity import plan_quantity
 from demand.quantity_priors import QuantityPriors
 from demand.rate_prior import RatePrior
 from demand.share import allot
-from demand.wishes import Schedule, Wishes
+from demand.wishes import Schedule, Wish, Wishes
 from models.interest import Segment
 from models.money import PriceBreak, PriceLadder
 
@@ -53,15 +52,15 @@ def test_nobody_wants_anything_so_nothing_is_made():
 
 
 def test_a_minimum_order_far_above_demand_is_not_worth_it():
-    assert plan([Units("olive", "M", 3, 1)]).units == 0
+    assert plan([Wish("olive", "M", 3, 1)]).units == 0
 
 
 def test_a_price_below_cost_is_not_worth_it():
-    assert plan([Units("olive", "M", 5, 40)], price=Decimal(40)).units == 0
+    assert plan([Wish("olive", "M", 5, 40)], price=Decimal(40)).units == 0
 
 
 def test_commitments_are_made_and_cancellations_expected():
-    made = plan([Units("olive", "M", 5, 30), Units("black", "L", 10, 15)])
+    made = plan([Wish("olive", "M", 5, 30), Wish("black", "L", 10, 15)])
     assert made.low <= made.units <= 300
     assert 250 <= made.expected_demand <= 300
     assert sum(line.units for line in made.lines) == made.units
@@ -69,8 +68,8 @@ def test_commitments_are_made_and_cancellations_expected():
 
 
 def test_inquiries_add_to_demand_with_their_own_uncertainty():
-    committed = [Units("olive", "M", 5, 30)]
-    with_inquiries = plan(committed, [Units(None, None, 10, 40)])
+    committed = [Wish("olive", "M", 5, 30)]
+    with_inquiries = plan(committed, [Wish(None, None, 10, 40)])
     without = plan(committed)
     assert with_inquiries.expected_demand == pytest.approx(without.expected_demand + 100, rel=0.05)
     assert with_inquiries.high - with_inquiries.low > without.high - without.low
@@ -79,7 +78,7 @@ def test_inquiries_add_to_demand_with_their_own_uncertainty():
 def test_a_price_break_within_reach_is_taken():
     costs = PriceLadder((PriceBreak(30, Decimal(88)), PriceBreak(100, Decimal(60))))
     made = plan(
-        [Units("olive", "M", 1, 102)],
+        [Wish("olive", "M", 1, 102)],
         costs=costs,
         priors=replace(PRIORS, cancelled=RatePrior(PoolPrior(Beta(1, 9)), Delay(1, 5))),
     )
@@ -90,10 +89,10 @@ def test_the_interval_covers_what_comes():
     rng, inside, rounds = np.random.default_rng(5), 0, 300
     for seed in range(rounds):
         quantities = rng.integers(1, 20, 12)
-        commitments = [Units("olive", "M", int(q), int(rng.integers(1, 9))) for q in quantities]
+        commitments = [Wish("olive", "M", int(q), int(rng.integers(1, 9))) for q in quantities]
         stands, converts = 1 - rng.beta(8, 92), rng.beta(3, 9)
         demand = sum(line.quantity * rng.binomial(line.count, stands) for line in commitments)
-        inquiries = [Units(None, None, 8, 30)]
+        inquiries = [Wish(None, None, 8, 30)]
         demand += 8 * rng.binomial(30, converts)
         made = plan(commitments, inquiries, seed=seed)
         inside += made.low <= demand <= made.high
@@ -101,7 +100,7 @@ def test_the_interval_covers_what_comes():
 
 
 def test_the_same_seed_gives_the_same_plan():
-    commitments, inquiries = [Units("olive", "M", 5, 30)], [Units(None, None, 10, 40)]
+    commitments, inquiries = [Wish("olive", "M", 5, 30)], [Wish(None, None, 10, 40)]
     assert plan(commitments, inquiries) == plan(commitments, inquiries)
 
 
@@ -113,7 +112,7 @@ def test_a_price_is_positive(price):
 
 def test_units_need_a_variant():
     with pytest.raises(ValueError, match="no variant"):
-        plan([Units("olive", "M", 5, 30)], variants=())
+        plan([Wish("olive", "M", 5, 30)], variants=())
 
 
 @pytest.mark.parametrize(
@@ -144,32 +143,32 @@ def test_priors_survive_json_to_the_bit():
 
 
 def test_an_inquiry_that_has_waited_long_is_worth_less():
-    plans = [plan(inquiries=[Units(None, None, 10, 40, BUSINESS, age)]) for age in (0.1, 2.0, 30.0)]
+    plans = [plan(inquiries=[Wish(None, None, 10, 40, BUSINESS, age)]) for age in (0.1, 2.0, 30.0)]
     expected = [made.expected_demand for made in plans]
     assert expected[0] > expected[1] > expected[2] >= 0
     assert expected[2] < 5
 
 
 def test_a_pre_order_that_has_stood_long_is_worth_more():
-    fresh, old = (plan([Units("olive", "M", 10, 40, BUSINESS, age)]).expected_demand for age in (0.1, 40.0))
+    fresh, old = (plan([Wish("olive", "M", 10, 40, BUSINESS, age)]).expected_demand for age in (0.1, 40.0))
     assert 360 < fresh < 375 < old <= 400
 
 
 def test_what_the_listing_saw_itself_moves_its_rates():
-    asked = [Units(None, None, 10, 40, BUSINESS, 2.0)]
-    few = plan(inquiries=asked, answered=[Units(None, None, 10, 2, BUSINESS, 5.0)])
-    many = plan(inquiries=asked, answered=[Units(None, None, 10, 30, BUSINESS, 5.0)])
+    asked = [Wish(None, None, 10, 40, BUSINESS, 2.0)]
+    few = plan(inquiries=asked, answered=[Wish(None, None, 10, 2, BUSINESS, 5.0)])
+    many = plan(inquiries=asked, answered=[Wish(None, None, 10, 30, BUSINESS, 5.0)])
     assert few.segments[0].converted.mean < many.segments[0].converted.mean
     assert few.expected_demand < many.expected_demand
-    ordered = [Units("olive", "M", 10, 40, BUSINESS, 2.0)]
+    ordered = [Wish("olive", "M", 10, 40, BUSINESS, 2.0)]
     calm = plan(ordered)
-    leaving = plan(ordered, cancelled=[Units("olive", "M", 10, 15, BUSINESS, 3.0)])
+    leaving = plan(ordered, cancelled=[Wish("olive", "M", 10, 15, BUSINESS, 3.0)])
     assert leaving.expected_demand < calm.expected_demand
     assert leaving.segments[0].cancelled.mean > calm.segments[0].cancelled.mean
 
 
 def test_demand_at_an_earlier_delivery_leaves_less_time_to_order():
-    asked = [Units(None, None, 10, 40)]
+    asked = [Wish(None, None, 10, 40)]
     soon, late = (plan(inquiries=asked, schedule=replace(SCHEDULE, delivery_days=days)) for days in (1, 60))
     assert soon.expected_demand < late.expected_demand
 
@@ -177,11 +176,11 @@ def test_demand_at_an_earlier_delivery_leaves_less_time_to_order():
 def test_segments_sum_to_the_whole_and_buy_in_their_own_sizes():
     made = plan(
         [
-            Units("olive", "M", 2, 30, CONSUMER, 1.0),
-            Units("olive", "M", 15, 6, BUSINESS, 1.0),
-            Units("black", "L", 200, 1, ABROAD, 1.0),
+            Wish("olive", "M", 2, 30, CONSUMER, 1.0),
+            Wish("olive", "M", 15, 6, BUSINESS, 1.0),
+            Wish("black", "L", 200, 1, ABROAD, 1.0),
         ],
-        [Units(None, None, 3, 20, CONSUMER, 1.0)],
+        [Wish(None, None, 3, 20, CONSUMER, 1.0)],
     )
     assert [part.segment for part in made.segments] == [BUSINESS, CONSUMER, ABROAD]
     assert sum(part.units for part in made.segments) == made.units
@@ -192,7 +191,7 @@ def test_segments_sum_to_the_whole_and_buy_in_their_own_sizes():
 
 
 def test_a_segment_that_bought_nothing_yet_is_expected_to_buy_by_what_it_asked():
-    made = plan([Units("olive", "M", 5, 30, BUSINESS, 1.0)], [Units(None, None, 2, 50, CONSUMER, 0.1)])
+    made = plan([Wish("olive", "M", 5, 30, BUSINESS, 1.0)], [Wish(None, None, 2, 50, CONSUMER, 0.1)])
     consumer = made.segments[1]
     assert (consumer.segment, consumer.units_per_order) == (CONSUMER, 0.0)
     assert 10 < consumer.expected_demand < 40
@@ -200,7 +199,7 @@ def test_a_segment_that_bought_nothing_yet_is_expected_to_buy_by_what_it_asked()
 
 lines_of = st.lists(
     st.builds(
-        Units,
+        Wish,
         st.sampled_from(["olive", "black"]),
         st.sampled_from("SML"),
         st.integers(1, 60),
@@ -235,18 +234,18 @@ def test_every_plan_is_feasible_sums_up_and_repeats_to_the_bit(ordered, asked, a
 def test_more_commitments_never_lower_a_quantity_without_price_steps(count, more):
     # With steps it may fall: what was rounded up to a step below may be worth its own number above it.
     flat = PriceLadder((PriceBreak(30, Decimal(88)),))
-    fewer, larger = (plan([Units("olive", "M", 2, units)], costs=flat) for units in (count, count + more))
+    fewer, larger = (plan([Wish("olive", "M", 2, units)], costs=flat) for units in (count, count + more))
     assert larger.units >= fewer.units - 0.02 * fewer.units  # two draws of the same futures differ by chance
 
 
 def test_a_minimum_above_everything_and_one_variant():
-    assert plan([Units("olive", "M", 3, 9)], costs=PriceLadder((PriceBreak(5000, Decimal(88)),))).units == 0
-    made = plan([Units("olive", "M", 5, 60)], variants=(("olive", "M"),))
+    assert plan([Wish("olive", "M", 3, 9)], costs=PriceLadder((PriceBreak(5000, Decimal(88)),))).units == 0
+    made = plan([Wish("olive", "M", 5, 60)], variants=(("olive", "M"),))
     assert [line.units for line in made.lines] == [made.units]
 
 
 def test_sold_out_stock_is_ordered_again_in_time():
-    made = plan([Units("olive", "M", 5, 30)], schedule=Schedule(open_days=10, delivery_days=20, lead_days=4))
+    made = plan([Wish("olive", "M", 5, 30)], schedule=Schedule(open_days=10, delivery_days=20, lead_days=4))
     reorder = made.reorder
     assert (reorder.per_day, reorder.lead_days) == (15.0, 4)
     assert reorder.lead_low < 60 < reorder.lead_high <= reorder.point + 10

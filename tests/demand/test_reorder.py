@@ -5,10 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from demand.counts import Units
 from demand.profit import Terms, best_quantity
 from demand.reorder import first_batch, lead_time_demand
-from demand.wishes import Schedule
+from demand.wishes import Schedule, Wish
 from models.money import PriceBreak, PriceLadder
 
 FLAT = PriceLadder((PriceBreak(10, Decimal(20)),))
@@ -39,15 +38,13 @@ def test_a_first_batch_is_nothing_or_at_least_the_minimum(demand, waits, moq):
 
 
 def test_demand_of_the_lead_time_goes_on_at_the_pace_so_far():
-    orders = [Units("olive", "M", 5, 20), Units("olive", "L", 10, 10)]
+    orders = [Wish("olive", "M", 5, 20), Wish("olive", "L", 10, 10)]
     sold = lead_time_demand(orders, Schedule(open_days=10, delivery_days=0, lead_days=5), 20_000, 1)
     # 30.5 orders in 10 days of 6.67 units each, for 5 days; variance of the compound plus that of the unknown pace.
     assert sold.mean() == pytest.approx(101.7, rel=0.02)
     assert sold.std() == pytest.approx((15.25 * 50 + (5 * 20 / 3 / 10) ** 2 * 30.5) ** 0.5, rel=0.05)
 
 
-@pytest.mark.parametrize(
-    ("orders", "days"), [([], 10), ([Units("olive", "M", 5, 20)], 0), ([Units("o", "M", 5, 0)], 3)]
-)
+@pytest.mark.parametrize(("orders", "days"), [([], 10), ([Wish("olive", "M", 5, 20)], 0), ([Wish("o", "M", 5, 0)], 3)])
 def test_without_a_pace_nothing_is_expected(orders, days):
     assert not lead_time_demand(orders, Schedule(days, 0, 5), 100, 1).any()

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from demand.counts import Units
 from demand.split import split
+from demand.wishes import Wish
 
 VARIANTS = tuple((colour, size) for colour in ("olive", "black") for size in ("S", "M", "L"))
 
@@ -13,8 +13,8 @@ def sizes(lines, colour):
 
 
 def test_small_colours_borrow_the_size_curve_of_the_listing():
-    commitments = [Units("olive", "M", 1, 60), Units("olive", "L", 1, 30), Units("olive", "S", 1, 10)]
-    lines = split(1000, [*commitments, Units("black", "S", 1, 2)], VARIANTS, 20.0)
+    commitments = [Wish("olive", "M", 1, 60), Wish("olive", "L", 1, 30), Wish("olive", "S", 1, 10)]
+    lines = split(1000, [*commitments, Wish("black", "S", 1, 2)], VARIANTS, 20.0)
     black = sizes(lines, "black")
     assert black["M"] > black["L"] > 0
     assert sum(line.units for line in lines) == 1000
@@ -23,8 +23,8 @@ def test_small_colours_borrow_the_size_curve_of_the_listing():
 def test_a_listing_with_few_orders_borrows_the_size_curve_of_its_category():
     usual = {"S": 0.2, "M": 0.5, "L": 0.3}
     assert sizes(split(100, [], VARIANTS[:3], 20.0, usual), "olive") == {"S": 20, "M": 50, "L": 30}
-    few = split(1000, [Units("olive", "S", 1, 3)], VARIANTS[:3], 20.0, usual)
-    many = split(1000, [Units("olive", "S", 1, 3000)], VARIANTS[:3], 20.0, usual)
+    few = split(1000, [Wish("olive", "S", 1, 3)], VARIANTS[:3], 20.0, usual)
+    many = split(1000, [Wish("olive", "S", 1, 3000)], VARIANTS[:3], 20.0, usual)
     assert 200 < sizes(few, "olive")["S"] < 600 < 950 < sizes(many, "olive")["S"]
 
 
@@ -34,7 +34,7 @@ def test_sizes_that_the_category_does_not_know_get_an_even_share():
 
 
 def test_wishes_for_variants_that_do_not_exist_do_not_count():
-    assert split(10, [Units("pink", "M", 5, 1)], (("olive", "M"),), 20.0)[0].units == 10
+    assert split(10, [Wish("pink", "M", 5, 1)], (("olive", "M"),), 20.0)[0].units == 10
 
 
 def test_units_need_a_variant():
@@ -44,9 +44,7 @@ def test_units_need_a_variant():
 
 
 wishes = st.lists(
-    st.builds(
-        Units, st.sampled_from(["olive", "black"]), st.sampled_from("SML"), st.integers(1, 50), st.integers(0, 90)
-    )
+    st.builds(Wish, st.sampled_from(["olive", "black"]), st.sampled_from("SML"), st.integers(1, 50), st.integers(0, 90))
 )
 
 

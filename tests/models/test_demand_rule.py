@@ -4,6 +4,7 @@ from decimal import Decimal
 import pytest
 
 from models.demand_rule import BreakEven, DemandRule, Rung
+from models.segment import Segment
 
 MARGIN = {"unit_margin": 12, "units_per_conversion": 1.5, "exposure_cost": 0.54}
 STORED_BEFORE = {
@@ -30,6 +31,15 @@ def test_a_rule_stored_before_it_had_more_figures_still_reads_and_they_are_off()
     rule = DemandRule.from_json(STORED_BEFORE)
     assert (rule.burn_in_days, rule.maturity_hours, rule.early_kill, rule.fdr) == (0, 0, 0, 0)
     assert {name: rule.to_json()[name] for name in STORED_BEFORE} == STORED_BEFORE
+
+
+def test_a_rule_may_name_the_segment_that_it_judges():
+    rule = DemandRule.from_json({"segment": "cross_border"})
+    assert rule.segment is Segment.CROSS_BORDER
+    assert DemandRule.from_json(rule.to_json()) == rule
+    assert DemandRule.from_json(STORED_BEFORE).segment is None
+    with pytest.raises(ValueError, match="abroad"):
+        DemandRule.from_json({"segment": "abroad"})
 
 
 def test_makers_may_set_the_minimum():

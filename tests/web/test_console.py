@@ -155,6 +155,10 @@ def test_a_decision_is_explained_in_the_readers_language(operator: Site) -> None
     page = operator.client.get(f"/console/decisions/{decision.id}").text
     assert "38 of 912 viewers pre-ordered" in page
     assert f"demandloom demand replay {decision.id}" in page
+    assert "Expected profit by quantity" in page
+    assert "Order again when" in page
+    assert "shipped assumptions" in page
+    assert "补单" in operator.client.get(f"/console/decisions/{decision.id}?lang=zh").text
     assert "912 位访客中有 38 位预订" in operator.client.get(f"/console/decisions/{decision.id}?lang=zh").text
 
 
