@@ -130,7 +130,7 @@ class _Search:
     def run(self, until: float) -> None:
         """Search until the monotonic clock says so."""
         while time.monotonic() < until:
-            if len(self._pool) < min(_POOL, 2 + self._rng.integers(_POOL)):
+            if len(self._pool) < min(_POOL, 2 + int(self._rng.integers(_POOL))):
                 self.offer(self._draw())
                 continue
             first, second = self._rng.choice(len(self._pool), 2, replace=False)
