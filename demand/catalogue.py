@@ -8,7 +8,7 @@ confirmed at any moment are exactly those chosen (demand/fdr.py), and at most th
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from math import inf, log, nextafter
 from typing import Any
 
@@ -35,7 +35,7 @@ class Catalogue:
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON; the bar reads back to the bit."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
 
 def look_at_catalogue(log_e: Mapping[int, float], hypotheses: int, level: float) -> dict[int, Catalogue]:

@@ -10,13 +10,15 @@ one looks. Stopping for want of a chance (demand/early_kill.py, demand/reach.py)
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from math import log
 from typing import Any
 
+from demand import evidence
 from demand.catalogue import Catalogue
 from demand.counts import ListingCounts
 from demand.early_kill import chance_to_confirm
-from demand.evidence import confidence_sequence, log_e_confirm, log_e_stop
+from demand.evidence import confidence_sequence, log_e_stop
 from demand.reach import Commitments, units_outlook
 from demand.window import Window
 from models.decision import Verdict
@@ -24,6 +26,8 @@ from models.demand_rule import DemandRule, Rung
 
 METHOD = "truncated-beta e-process/2"
 INTERVAL_ALPHA = 0.05
+# A look at a whole batch asks for the same evidence three times: for the bar, for the judgement, for its chance.
+log_e_confirm = lru_cache(maxsize=1 << 17)(evidence.log_e_confirm)
 
 
 class Because(StrEnum):

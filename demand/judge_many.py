@@ -1,7 +1,7 @@
 """Judge every open listing at one moment, from rollups: a hundred thousand in seconds, one decision for each change.
 
 A listing that is found as its last decision left it (same figures, same reason, same rule) gets no new decision: that
-one still says what holds. Texts of counts are copied into decisions as they are; only listings whose rate is proven are
+one still says what holds. Texts of counts are copied into decisions as they are; only listings that are confirmed are
 read in full, since only they are planned.
 """
 
@@ -19,11 +19,10 @@ from demand.beliefs import SHIPPED, Beliefs
 from demand.catalogue import Catalogue, look_at_catalogue
 from demand.clean import DEFAULT_RULE
 from demand.counts import ListingCounts
-from demand.decide import METHOD, Judgement, Seen, judge, may_be_confirmed
-from demand.evidence import log_e_confirm
+from demand.decide import METHOD, Judgement, Seen, judge, log_e_confirm, may_be_confirmed
 from demand.explain import explain
 from demand.judge import schedule_of
-from demand.outcome import DecisionInputs, DecisionOutcome, conclude
+from demand.outcome import WORTH_PLANNING, DecisionInputs, DecisionOutcome, conclude
 from demand.reach import Commitments
 from demand.roll_up import count_by_rule
 from demand.store import find_confirmed_evidence
@@ -53,6 +52,10 @@ class _Found:
     counts: str
     figures: str | None
 
+    def converted(self, rule: DemandRule) -> int:
+        """Judged people who reached the rule's rung."""
+        return sum(self.by_top_rung[LADDER.index(rule.rung) :])
+
     def seen(self, rule: DemandRule, looked_at: datetime, is_whole: bool) -> Seen:
         """What the judgement rests on; pre-orders one by one only when asked, since only a proven rate needs them."""
         units = self.committed_units
@@ -61,7 +64,7 @@ class _Found:
             commitments = ListingCounts.from_json(json.loads(self.counts)).all_commitments
         return Seen(
             viewers=sum(self.by_top_rung),
-            converted=sum(self.by_top_rung[LADDER.index(rule.rung) :]),
+            converted=self.converted(rule),
             commitments=commitments,
             makers_minimum=self.makers_minimum,
             window=window_at(rule, self.opens_at, self.closes_at, looked_at),
@@ -153,21 +156,23 @@ def _judge_batch(
     catalogues = _look_at_batch(session, batch, rule, found, looked_at)
     rule_text = json.dumps(rule.to_json())
     threshold = log(1 / rule.alpha)
-    proven: list[_Found] = []
+    planned: list[tuple[_Found, Seen, str]] = []
     for one in found:
-        seen = one.seen(rule, looked_at, is_whole=False)
-        if log_e_confirm(seen.viewers, seen.converted, rule.target_rate) >= threshold:
-            proven.append(one)
-            continue
+        evidence = log_e_confirm(sum(one.by_top_rung), one.converted(rule), rule.target_rate)
+        seen = one.seen(rule, looked_at, is_whole=evidence >= threshold)
         seen = replace(seen, catalogue=catalogues.get(one.listing_id))
         judgement = judge(seen, rule)
         figures = _figures(one, rule, judgement)
-        if figures != one.figures:
-            outcome = json.dumps({"judgement": judgement.to_json(), "quantity": None})
-            inputs = _inputs_text(one, seen, batch.seed)
-            yield NewDecision(one.listing_id, looked_at, judgement.verdict, explain(judgement), METHOD, rule_text,
-                              inputs, outcome, figures)  # fmt: skip
-    yield from _conclude_proven(session, batch, rule, proven, catalogues, looked_at, beliefs)
+        if figures == one.figures:
+            continue
+        if judgement.because in WORTH_PLANNING:
+            planned.append((one, seen, figures))
+            continue
+        outcome = json.dumps({"judgement": judgement.to_json(), "quantity": None})
+        inputs = _inputs_text(one, seen, batch.seed)
+        yield NewDecision(one.listing_id, looked_at, judgement.verdict, explain(judgement), METHOD, rule_text,
+                          inputs, outcome, figures)  # fmt: skip
+    yield from _plan_confirmed(session, batch, rule, planned, looked_at, beliefs)
 
 
 def _look_at_batch(
@@ -185,26 +190,20 @@ def _look_at_batch(
     return look_at_catalogue(standing, max(batch.designs_wanted, listings), rule.fdr)
 
 
-def _conclude_proven(
+def _plan_confirmed(
     session: Session,
     batch: Batch,
     rule: DemandRule,
-    proven: Sequence[_Found],
-    catalogues: dict[int, Catalogue],
+    planned: Sequence[tuple[_Found, Seen, str]],
     looked_at: datetime,
     beliefs: Beliefs,
 ) -> Iterator[NewDecision]:
-    """The few whose rate is proven: read in full, with a plan of how many to make."""
+    """The few that are confirmed: read in full, with a plan of how many to make."""
     rule_text = json.dumps(rule.to_json())
-    for start in range(0, len(proven), _CHUNK):
-        chunk = proven[start : start + _CHUNK]
-        listings, designs = _load(session, [one.listing_id for one in chunk])
-        for one in chunk:
-            seen = replace(one.seen(rule, looked_at, is_whole=True), catalogue=catalogues.get(one.listing_id))
-            judgement = judge(seen, rule)
-            figures = _figures(one, rule, judgement)
-            if figures == one.figures:
-                continue
+    for start in range(0, len(planned), _CHUNK):
+        chunk = planned[start : start + _CHUNK]
+        listings, designs = _load(session, [one.listing_id for one, _, _ in chunk])
+        for one, seen, figures in chunk:
             listing, design = listings[one.listing_id], designs[one.listing_id]
             inputs = DecisionInputs(
                 counts=ListingCounts.from_json(json.loads(one.counts)),
@@ -221,7 +220,7 @@ def _conclude_proven(
             )
             outcome: DecisionOutcome = conclude(inputs, rule)
             yield NewDecision(
-                one.listing_id, looked_at, judgement.verdict, explain(judgement), METHOD, rule_text,
+                one.listing_id, looked_at, outcome.judgement.verdict, explain(outcome.judgement), METHOD, rule_text,
                 json.dumps(inputs.to_json()), json.dumps(outcome.to_json()), figures,
             )  # fmt: skip
 

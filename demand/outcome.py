@@ -102,14 +102,14 @@ class DecisionOutcome:
         return content
 
 
-_WORTH_PLANNING = frozenset((Because.PROVEN_ABOVE,))
+WORTH_PLANNING = frozenset((Because.PROVEN_ABOVE,))
 """Planning a quantity takes 15 ms: only what will be made is planned, a hundred thousand listings would take long."""
 
 
 def conclude(inputs: DecisionInputs, rule: DemandRule) -> DecisionOutcome:
     """Judge and plan; the same inputs and rule always give the same outcome, to the bit."""
     judgement = judge(inputs.seen(rule), rule)
-    return DecisionOutcome(judgement, plan_of(inputs) if judgement.because in _WORTH_PLANNING else None)
+    return DecisionOutcome(judgement, plan_of(inputs) if judgement.because in WORTH_PLANNING else None)
 
 
 def _conclude_first(inputs: DecisionInputs, rule: DemandRule) -> DecisionOutcome:

@@ -1,6 +1,6 @@
 """Where in its window a listing is looked at, and whose first visit counts by then. Pure."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
@@ -35,7 +35,7 @@ class Window:
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
 
 def judged_between(rule: DemandRule, opens_at: datetime, looked_at: datetime) -> tuple[datetime, datetime]:

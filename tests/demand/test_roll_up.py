@@ -172,7 +172,8 @@ def test_a_look_at_all_decides_as_each_listing_alone_and_every_decision_replays(
     record(session, make_visits(listings[1].id, 200, converted=1, prefix="b"))
     record(session, make_visits(listings[2].id, 60, converted=19, prefix="c", quantity=1))
     new = look(session, LATER)
-    assert [one.verdict for one in new] == [Verdict.STOP, Verdict.EXTEND, Verdict.CONFIRM, Verdict.EXTEND]
+    verdicts = {one.listing_id: one.verdict for one in new}
+    assert [verdicts[one.id] for one in listings] == [Verdict.CONFIRM, Verdict.STOP, Verdict.EXTEND, Verdict.EXTEND]
     stored = {row.listing_id: row for row in session.scalars(select(DemandDecision))}
     for listing in listings:
         one = stored[listing.id]
