@@ -1,11 +1,13 @@
 """A judgement in two plain sentences with numbers, Chinese or English, from its figures alone."""
 
-from math import exp
+from math import exp, log
 
 from demand.decide import Because, Judgement
 from models.demand_rule import Rung
 
 LANGUAGES = ("en", "zh")
+_MILLION = log(1_000_000)
+_OVER = {"en": "over a million", "zh": "超过一百万"}
 _DID = {
     "en": {
         Rung.VIEW: "looked",
@@ -80,8 +82,8 @@ def explain(judgement: Judgement, language: str = "en") -> str:
         "did": _DID[language][judgement.rung],
         "rate": f"{judgement.rate or 0:.2%}",
         "target": f"{judgement.target_rate:.2%}",
-        "e_confirm": _evidence(judgement.log_e_confirm),
-        "e_stop": _evidence(judgement.log_e_stop),
+        "e_confirm": say_evidence(judgement.log_e_confirm, language),
+        "e_stop": say_evidence(judgement.log_e_stop, language),
         "threshold": f"{1 / judgement.alpha:.0f}",
         "units": f"{judgement.committed_units:,}",
         "min_units": f"{judgement.min_units:,}",
@@ -105,8 +107,9 @@ def _share(chance: float | None) -> str:
     return f"{chance or 0:.1%}" if not chance or chance >= 0.001 else "< 0.1%"
 
 
-def _evidence(log_e: float) -> str:
-    """An e-value as a person reads it."""
-    if log_e > 13:
-        return "> 400000" if log_e < 700 else "> 1e300"
-    return f"{exp(max(log_e, -40.0)):.3g}"
+def say_evidence(log_e: float, language: str) -> str:
+    """An e-value as a person reads it, 'zh' or 'en': beyond a million the figure itself says nothing more."""
+    if log_e > _MILLION:
+        return _OVER[language]
+    value = exp(max(log_e, -40.0))
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"

@@ -35,6 +35,12 @@ _REORDER = {
     "zh": "首单先做 {first} 件。库存降到 {point} 件时补单：补单需 {days} 天，按目前速度期间会卖出 {low} 至 {high} 件"
     "（90%），库存有 {level} 的把握够卖。",
 }
+_AT_ONCE = {
+    "en": "Order {first} first. Within the {days} days that a re-order takes, {low} to {high} more are sold at today's "
+    "pace (90%), which may outrun the first batch: order again as soon as it sells.",
+    "zh": "首单先做 {first} 件。补单需 {days} 天，按目前速度期间还会卖出 {low} 至 {high} 件（90%），"
+    "首单可能不够：一开售就应补单。",
+}
 _NO_PACE = {
     "en": "Order {first} first. Nothing is sold yet from which to say when to order again.",
     "zh": "首单先做 {first} 件。尚无成交，还不能给出补单点。",
@@ -81,7 +87,9 @@ def explain_reorder(reorder: Reorder, language: str = "en") -> str:
     """First batch and re-order point in one or two sentences; 'zh' or 'en'."""
     if not reorder.first:
         return _NOTHING[language]
-    words = _REORDER if reorder.per_day else _NO_PACE
+    words = _NO_PACE
+    if reorder.per_day:
+        words = _REORDER if reorder.point < reorder.first else _AT_ONCE
     return words[language].format(
         first=reorder.first,
         point=reorder.point,

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
-from math import exp
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from demand.decide import Judgement
-from demand.explain import explain
+from demand.explain import explain, say_evidence
 from demand.outcome import CONCLUDE_BY_METHOD
 from design_gen.finding import in_words
 from models.decision import DemandDecision
@@ -85,7 +84,7 @@ def build_environment(lexicon: Lexicon, language: str) -> jinja2.Environment:
         "hex": lambda key: lexicon.colour(str(key)).hex,
         "money": lambda amount, currency: format_money(amount, currency, locale),
         "number": lambda value, digits=0: numbers.format_decimal(round(value, digits), locale=locale),
-        "evidence": lambda log_e: f"{exp(min(log_e, 700)):.3g}",
+        "evidence": lambda log_e: say_evidence(log_e, language),
         "points": lambda share: f"{100 * share:+.2f}",
         "percent": lambda share, digits=1: f"{100 * share:.{digits}f}%",
         "day": lambda moment: dates.format_date(_as_date(moment), _DAY[language], locale),

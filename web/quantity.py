@@ -55,6 +55,7 @@ def _profit_chart(plan: Mapping[str, Any], word: Words) -> dict[str, Any]:
                     "silent": True,
                     "symbol": "none",
                     "lineStyle": {"color": "#b5432a", "type": "dashed"},
+                    "label": {"formatter": f"{plan['units']:,}", "color": "#b5432a"},
                     "data": [{"xAxis": [quantity for quantity, _ in curve].index(plan["units"])}],
                 },
             }

@@ -47,6 +47,12 @@ def test_first_batch_and_re_order_point_are_two_sentences():
     assert "库存降到 90 件时补单" in explain_reorder(REORDER, "zh")
 
 
+def test_a_first_batch_that_the_lead_time_may_outrun_is_ordered_again_at_once():
+    quick = replace(REORDER, point=300, lead_low=210, lead_high=320)
+    assert explain_reorder(quick).endswith("order again as soon as it sells.")
+    assert "一开售就应补单" in explain_reorder(quick, "zh")
+
+
 def test_nothing_to_order_and_nothing_sold_are_said():
     assert explain_reorder(replace(REORDER, first=0)) == "Nothing is worth ordering yet."
     assert "Nothing is sold yet" in explain_reorder(replace(REORDER, per_day=0.0))

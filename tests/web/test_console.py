@@ -156,7 +156,7 @@ def test_a_decision_is_explained_in_the_readers_language(operator: Site) -> None
     assert "38 of 912 viewers pre-ordered" in page
     assert f"demandloom demand replay {decision.id}" in page
     assert "Expected profit by quantity" in page
-    assert "Order again when" in page
+    assert "order again as soon as it sells" in page
     assert "shipped assumptions" in page
     assert "补单" in operator.client.get(f"/console/decisions/{decision.id}?lang=zh").text
     assert "912 位访客中有 38 位预订" in operator.client.get(f"/console/decisions/{decision.id}?lang=zh").text
