@@ -136,15 +136,21 @@ def _replay_batch(
         "listings": [_told(one) for one in compared],
         "changed": sum(one.other.verdict is not one.stored for one in compared),
         "expected_difference": round(sum(one.difference for one in compared), 4),
-        "difference_is": f"margin in {unit} on the next 1,000 viewers of each listing, at a margin of {earned:g} a "
-        f"conversion and {spent:g} a viewer",
+        "difference_is": f"margin in {unit} on the next 1,000 viewers of each listing, at a margin of "
+        f"{float(earned):.4g} a conversion and {float(spent):.4g} a viewer",
     }
     if as_json:
         print_json(answer)
         return
     columns = ("listing", "stored", "other rule", "margin of 1,000 viewers", "difference")
     rows = [
-        (one.listing_id, one.stored.value, one.other.verdict.value, f"{one.margin.mean:.2f}", f"{one.difference:.2f}")
+        (
+            one.listing_id,
+            one.stored.value,
+            one.other.verdict.value,
+            f"{one.margin.mean:.2f}",
+            f"{one.difference + 0.0:.2f}",
+        )
         for one in compared
         if one.other.verdict is not one.stored
     ]
@@ -187,7 +193,10 @@ def _replay_log(path: Path, p0: float, alpha: float, as_json: bool) -> None:
             _print_list(judged)
             return
         shown = [one for one, _ in zip(judged, range(_MOST_LINES), strict=False)]
-    print_table(f"At p0 {p0:g}, alpha {alpha:g}", list(shown[0]), [list(one.values()) for one in shown])
+    columns = ("listing", "verdict", "viewers", "converted", "rate", "95% interval", "for", "against")
+    print_table(
+        f"At p0 {p0:g}, alpha {alpha:g} (evidence asked: {1 / alpha:g})", columns, [_cells(one) for one in shown]
+    )
     if lines > len(shown):
         say(f"{lines - len(shown):,} more rows; --json prints all")
 
@@ -215,6 +224,16 @@ def _print_list(rows: Iterable[Mapping[str, Any]]) -> None:
         print(f"{separator}\n  {json.dumps(row, ensure_ascii=False)}", end="")
         separator = ","
     print("\n]")
+
+
+def _cells(one: Mapping[str, Any]) -> list[str]:
+    """A judged row for reading; --json has every digit."""
+    from demand.explain import say_evidence
+
+    rate = "-" if one["rate"] is None else f"{one['rate']:.2%}"
+    evidence = [say_evidence(one[name], "en") for name in ("log_e_confirm", "log_e_stop")]
+    people = [f"{one[name]:,}" for name in ("n", "converted")]
+    return [one["listing_id"], one["verdict"], *people, rate, f"{one['low']:.2%} - {one['high']:.2%}", *evidence]
 
 
 def _judged(key: str, judgement: "Judgement") -> dict[str, Any]:
