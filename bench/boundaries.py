@@ -9,8 +9,8 @@ import numpy.typing as npt
 from scipy import special, stats
 
 from demand.beta import Beta
-from demand.early_kill import FUTILE, chance_to_confirm
-from demand.evidence import log_e_confirm, log_e_stop
+from demand.decision.early_kill import FUTILE, chance_to_confirm
+from demand.decision.evidence import log_e_confirm, log_e_stop
 
 Whole = npt.NDArray[np.int64]
 Real = npt.NDArray[np.float64]

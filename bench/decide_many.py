@@ -27,13 +27,13 @@ from sqlalchemy import Engine, insert, select, update
 from sqlalchemy.orm import Session
 
 from bench.line import Reach, print_line
-from demand.counts import Judged, ListingCounts, RungCount, Units
-from demand.decide import Seen, judge
-from demand.judge import judge_listing
-from demand.judge_many import judge_open_listings
-from demand.reach import Commitments
-from demand.replay import replay
-from demand.window import window_at
+from demand.decision.decide import Seen, judge
+from demand.decision.judge import judge_listing
+from demand.decision.judge_many import judge_open_listings
+from demand.decision.reach import Commitments
+from demand.decision.replay import replay
+from demand.interest.counts import Judged, ListingCounts, RungCount, Units
+from demand.interest.window import window_at
 from models.db import migrate, open_engine
 from models.decision import DemandDecision, Verdict
 from models.demand_rule import DemandRule, Rung

@@ -7,8 +7,8 @@ from math import inf, log
 import numpy as np
 
 from bench.boundaries import Boundaries, Real, Whole
-from demand.evidence import log_e_confirm
-from demand.fdr import e_bh
+from demand.decision.evidence import log_e_confirm
+from demand.decision.fdr import e_bh
 
 LISTINGS, WINNERS, DAYS, LEVEL = 200, 20, 30, 0.05
 WINNING = 1.5

@@ -12,9 +12,9 @@ import numpy.typing as npt
 from sqlalchemy.orm import Session
 
 from bench.boundaries import Whole, evidence_boundaries
-from demand.act import Act
-from demand.count import count_listings
-from demand.record import record
+from demand.interest.act import Act
+from demand.interest.count import count_listings
+from demand.interest.record import record
 from models.db import migrate, open_engine
 from models.demand_rule import Rung
 from models.interest import AgentKind, Segment

@@ -5,7 +5,8 @@ counts the true best 20 among the 20 named; the tolerant one counts named listin
 All methods meet the same worlds (paired); intervals are bootstrapped over the replicates.
 
 Rates are Beta(0.6, 30) overall. In three of the four kinds of world 60% of their variance (on a normal scale) comes
-from six attributes, and the priors are learned from 600 earlier listings, each seen 300 times, by demand/priors.py:
+from six attributes, and the priors are learned from 600 earlier listings, each seen 300 times, by
+demand/learning/priors.py:
 
     learned   the attributes still sell as they did
     shifted   misspecified: effects have half changed; the priors' level is doubled and their strength tripled
@@ -35,8 +36,8 @@ import numpy as np
 from bench.exposure_worlds import DAY, KINDS, TOP, Whole, Worlds, make_worlds, still
 from bench.headline import replay
 from bench.line import Reach, print_line
-from demand.belief import Belief, Reals, discount, level, recalibrate
-from demand.explore import best, chances, discovery_shares, look_ahead
+from demand.exposure.belief import Belief, Reals, discount, level, recalibrate
+from demand.exposure.explore import best, chances, discovery_shares, look_ahead
 
 BATCH = 750  # impressions between two looks
 HALF_LIFE, LEVEL_WORTH = 20.0, 30.0  # days; conversions: as configs/exposure.toml

@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special, stats
 
-from demand.belief import Belief, Reals
-from demand.priors import AttributePriors, ListingHistory, fit_priors
+from demand.exposure.belief import Belief, Reals
+from demand.learning.priors import AttributePriors, ListingHistory, fit_priors
 from models.interest import Segment
 
 LISTINGS, TOP = 200, 20

@@ -7,7 +7,7 @@ False winners: an arm's own impressions are split at random into two halves that
 every block of 20 impressions a side, with the e-variable for two proportions of Turner, Ly, Grünwald (Generic
 E-variables for exact sequential k-sample tests that allow for optional stopping, J. Stat. Plan. Inference 230, 2024):
 whatever the common rate, it ever reaches 1/alpha with probability at most alpha. A one-sided e-process against a fixed
-rate (demand/evidence.py) cannot do this: the rate of the other arm is not known.
+rate (demand/decision/evidence.py) cannot do this: the rate of the other arm is not known.
 """
 
 import csv
@@ -21,8 +21,8 @@ import numpy as np
 from scipy import special
 
 from bench.line import Reach, print_line
-from demand.belief import Belief, Reals, recalibrate
-from demand.explore import chances, discovery_shares, look_ahead
+from demand.exposure.belief import Belief, Reals, recalibrate
+from demand.exposure.explore import chances, discovery_shares, look_ahead
 
 BUDGETS = (2_000, 6_000, 12_000)
 BATCH, BLOCK, ALPHA = 100, 20, 0.05

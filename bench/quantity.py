@@ -35,16 +35,16 @@ import numpy.typing as npt
 from scipy import stats
 
 from bench.line import Reach, print_line
-from demand.beliefs import learn_rate
 from demand.beta import Beta
-from demand.delay import coarse_days
-from demand.followed import Followed
-from demand.predict import DRAWS, draw_rates, interval, learn_buyers, predict
-from demand.profit import Terms, best_quantity
-from demand.quantity_priors import QuantityPriors
-from demand.rate_prior import RatePrior
-from demand.reorder import first_batch, worth_again
-from demand.wishes import Schedule, Wish, Wishes
+from demand.learning.beliefs import learn_rate
+from demand.learning.followed import Followed
+from demand.quantity.delay import coarse_days
+from demand.quantity.predict import DRAWS, draw_rates, interval, learn_buyers, predict
+from demand.quantity.priors import QuantityPriors
+from demand.quantity.profit import Terms, best_quantity
+from demand.quantity.rate_prior import RatePrior
+from demand.quantity.reorder import first_batch, worth_again
+from demand.quantity.wishes import Schedule, Wish, Wishes
 from models.interest import Segment
 from models.money import PriceBreak, PriceLadder
 

@@ -95,7 +95,7 @@ def rule(
 ) -> None:
     """Show the rule that judges a batch and every version of it, or put a changed one in force as a new version."""
     from cli.edges import ready
-    from demand.change_rule import change_rule
+    from demand.decision.change_rule import change_rule
     from models.batch import get_batch
     from models.db import transaction
     from models.rule_version import find_rule_versions

@@ -16,8 +16,8 @@ def behaviours(
 ) -> None:
     """People per segment who buy by scene, compare prices, buy in bulk or periodically; few people are not shown."""
     from cli.edges import ready
-    from demand.behaviour import LEAST_PEOPLE, group_json
-    from demand.count_behaviours import count_behaviours
+    from demand.interest.behaviour import LEAST_PEOPLE, group_json
+    from demand.interest.count_behaviours import count_behaviours
     from models.batch import get_batch
     from models.db import transaction
 

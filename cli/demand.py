@@ -38,8 +38,8 @@ def list_decisions(
 
 
 def _why(decision: "DemandDecision", language: str) -> str:
-    from demand.decide import Judgement
-    from demand.explain import LANGUAGES, explain
+    from demand.decision.decide import Judgement
+    from demand.decision.explain import LANGUAGES, explain
     from models.errors import InvalidInput
 
     if language not in LANGUAGES:

@@ -7,7 +7,7 @@ import typer
 from cli.output import AsJson, print_json, print_table
 
 if TYPE_CHECKING:
-    from demand.exposure import Comparison, Shown
+    from demand.exposure.report import Comparison, Shown
 
 EXAMPLE = "Examples: demandloom demand exposure | demandloom demand exposure sample-week --json"
 
@@ -18,7 +18,7 @@ def exposure(
 ) -> None:
     """Exposure by day and listing in the recommended order, its propensities, and what an even order would bring."""
     from cli.edges import ready
-    from demand.exposure import compare_with_even, count_lost, load_rewards, load_shown
+    from demand.exposure.report import compare_with_even, count_lost, load_rewards, load_shown
     from listings.store import find_slugs
     from models.batch import get_batch
     from models.db import transaction

@@ -7,7 +7,7 @@ import typer
 from cli.output import AsJson, print_json, print_table
 
 if TYPE_CHECKING:
-    from demand.lift import Lift
+    from demand.learning.lift import Lift
     from models.learned import LearnedEffect
     from models.lesson import Lesson
 
@@ -24,7 +24,7 @@ def learned(
 ) -> None:
     """Attributes that sell and that do not, with 90% intervals; what each rung foretells; what learning brought."""
     from cli.edges import ready
-    from demand.keep_lessons import effects_of, find_lift, find_yields, rungs_of
+    from demand.learning.keep_lessons import effects_of, find_lift, find_yields, rungs_of
     from models.db import transaction
     from models.lesson import find_lesson
 
@@ -42,7 +42,7 @@ def learned(
     if as_json:
         from dataclasses import asdict
 
-        from demand.keep_lessons import lift_json
+        from demand.learning.keep_lessons import lift_json
 
         print_json(
             {

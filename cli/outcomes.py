@@ -24,7 +24,7 @@ def outcomes(
 
     from cli.edges import ready
     from configs.settings import settings
-    from demand.record_sales import import_sales
+    from demand.learning.record_sales import import_sales
     from models.db import transaction
     from models.errors import InvalidInput
 

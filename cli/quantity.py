@@ -8,8 +8,8 @@ import typer
 from cli.output import AsJson, print_json, print_table
 
 if TYPE_CHECKING:
-    from demand.quantity import QuantityPlan
-    from demand.segments import SegmentJudgement
+    from demand.decision.segments import SegmentJudgement
+    from demand.quantity.plan import QuantityPlan
 
 EXAMPLE = "Examples: demandloom demand plan olive-greatcoat-12 | demandloom demand plan olive-greatcoat-12 --json"
 
@@ -20,10 +20,10 @@ def plan(
 ) -> None:
     """What to make, in which sizes and for which segments, when to order again, and which numbers it hangs on."""
     from cli.edges import ready
-    from demand.beliefs import learn_beliefs
-    from demand.judge import see_listing
-    from demand.outcome import plan_of
-    from demand.segments import judge_segments
+    from demand.decision.judge import see_listing
+    from demand.decision.outcome import plan_of
+    from demand.decision.segments import judge_segments
+    from demand.learning.beliefs import learn_beliefs
     from demand.store import get_listing
     from models.batch import Batch
     from models.db import transaction
@@ -48,7 +48,7 @@ def plan(
 def _as_json(listing: str, planned: "QuantityPlan", segments: "tuple[SegmentJudgement, ...]") -> dict[str, object]:
     from dataclasses import asdict
 
-    from demand.explain_quantity import explain_lever, explain_reorder
+    from demand.quantity.explain import explain_lever, explain_reorder
 
     return {
         "listing": listing,
@@ -59,7 +59,7 @@ def _as_json(listing: str, planned: "QuantityPlan", segments: "tuple[SegmentJudg
 
 
 def _print(listing: str, planned: "QuantityPlan", segments: "tuple[SegmentJudgement, ...]") -> None:
-    from demand.explain_quantity import explain_lever, explain_reorder
+    from demand.quantity.explain import explain_lever, explain_reorder
 
     print(
         f"{listing}: make {planned.units} units; at delivery {planned.low} to {planned.high} will be wanted (90%). "

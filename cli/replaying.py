@@ -12,8 +12,8 @@ import typer
 from cli.output import AsJson, existing, print_json, print_table, say
 
 if TYPE_CHECKING:
-    from demand.compare import Compared
-    from demand.decide import Judgement
+    from demand.decision.compare import Compared
+    from demand.decision.decide import Judgement
     from models.demand_rule import DemandRule
 
 EXAMPLES = (
@@ -82,9 +82,9 @@ def _replay_decision(
     decision_id: int, target_rate: float | None, alpha: float | None, rule_file: Path | None, as_json: bool
 ) -> None:
     from cli.edges import ready
-    from demand.explain import explain
-    from demand.replay import replay as repeat
-    from demand.replay import replay_under
+    from demand.decision.explain import explain
+    from demand.decision.replay import replay as repeat
+    from demand.decision.replay import replay_under
     from demand.store import get_decision
     from models.db import transaction
     from models.demand_rule import DemandRule
@@ -115,7 +115,7 @@ def _replay_batch(
     slug: str, target_rate: float | None, alpha: float | None, rule_file: Path | None, as_json: bool
 ) -> None:
     from cli.edges import ready
-    from demand.compare import compare_batch, money_of
+    from demand.decision.compare import compare_batch, money_of
     from demand.store import find_batch_decisions
     from models.batch import get_batch
     from models.db import transaction
@@ -164,7 +164,7 @@ def _replay_batch(
 def _told(one: "Compared") -> dict[str, Any]:
     from dataclasses import asdict
 
-    from demand.explain import explain
+    from demand.decision.explain import explain
 
     return {
         "listing_id": one.listing_id,
@@ -179,7 +179,7 @@ def _told(one: "Compared") -> dict[str, Any]:
 
 def _replay_log(path: Path, p0: float, alpha: float, as_json: bool) -> None:
     """Read twice: a log with a bad row at its end prints nothing but where that is."""
-    from demand.replay import read_log, replay_log
+    from demand.decision.replay import read_log, replay_log
     from models.errors import InvalidInput
 
     existing(path)
@@ -228,7 +228,7 @@ def _print_list(rows: Iterable[Mapping[str, Any]]) -> None:
 
 def _cells(one: Mapping[str, Any]) -> list[str]:
     """A judged row for reading; --json has every digit."""
-    from demand.explain import say_evidence
+    from demand.decision.explain import say_evidence
 
     rate = "-" if one["rate"] is None else f"{one['rate']:.2%}"
     evidence = [say_evidence(one[name], "en") for name in ("log_e_confirm", "log_e_stop")]

@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
-from demand.clean import DEFAULT_RULE, CleanRule
-from demand.count import count_interest
-from demand.counts import ListingCounts
+from demand.interest.clean import DEFAULT_RULE, CleanRule
+from demand.interest.count import count_interest
+from demand.interest.counts import ListingCounts
 from models.base import LARGEST_ID
 from models.decision import DemandDecision, Verdict
 from models.errors import NotFound

@@ -8,11 +8,11 @@ from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from sqlalchemy import select
 
-from demand.beliefs import learn_beliefs
-from demand.judge_many import judge_open_listings
+from demand.decision.judge_many import judge_open_listings
+from demand.interest.roll_up import roll_up
+from demand.learning.beliefs import learn_beliefs
 from demand.payments.store import find_open_settlements
-from demand.roll_up import roll_up
-from demand.settle import settle
+from demand.settlement.settle import settle
 from demand.store import find_unsettled, get_decision
 from flows.edges import ready
 from flows.progress import advance

@@ -6,8 +6,8 @@ from typing import Any
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
-from demand.keep_lessons import learn_lesson
-from demand.record_sales import record_late
+from demand.learning.keep_lessons import learn_lesson
+from demand.learning.record_sales import record_late
 from flows.edges import ready
 from flows.retry import transient
 from models.db import transaction

@@ -7,9 +7,9 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
 from configs.files import CONFIGS, read_toml
-from demand.exposure_rule import ExposureRule
-from demand.learn import learn_priors
-from demand.snapshot import forget_pages, make_snapshot
+from demand.exposure.rule import ExposureRule
+from demand.exposure.snapshot import forget_pages, make_snapshot
+from demand.learning.learn import learn_priors
 from flows.edges import ready
 from flows.retry import transient
 from models.db import transaction

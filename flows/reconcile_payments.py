@@ -10,7 +10,7 @@ from prefect.cache_policies import NO_CACHE
 from configs.files import CONFIGS, read_toml
 from demand.payments.compare import Difference
 from demand.payments.reconcile import find_unbacked, reconcile
-from demand.recheck import SettlementRule
+from demand.settlement.recheck import SettlementRule
 from flows.edges import payments, ready
 from flows.retry import transient
 from models.db import transaction

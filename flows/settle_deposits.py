@@ -12,7 +12,7 @@ from demand.payments.give_back import send_refund
 from demand.payments.provider import Notice, Providers
 from demand.payments.store import find_open_settlements, find_to_look_up
 from demand.payments.take import look_up
-from demand.recheck import SettlementRule, advance_settlement, close_refunded
+from demand.settlement.recheck import SettlementRule, advance_settlement, close_refunded
 from factory_matching.deliver import send_due
 from factory_matching.message import DeliveryFailed, Message
 from flows.edges import payments, ready

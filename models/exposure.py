@@ -24,7 +24,7 @@ class LearnedPriors(Base):
     rows: Mapped[int]
     """Listings by segment that were learned from."""
     priors: Mapped[dict[str, Any]]
-    """As `demand.priors.AttributePriors.to_json`."""
+    """As `demand.learning.priors.AttributePriors.to_json`."""
 
 
 class ExposureSnapshot(Base):
@@ -36,7 +36,7 @@ class ExposureSnapshot(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     made_at: Mapped[datetime] = mapped_column(unique=True)
     rule: Mapped[dict[str, Any]]
-    """As `demand.exposure_rule.ExposureRule.to_json`."""
+    """As `demand.exposure.rule.ExposureRule.to_json`."""
     slots: Mapped[int]
     """First positions of a page, whose propensities are meant."""
     pages: Mapped[int]
@@ -44,13 +44,13 @@ class ExposureSnapshot(Base):
     listing_ids: Mapped[list[Any]]
     """The open listings, in the order of the pages' indices."""
     standings: Mapped[dict[str, Any]]
-    """Segment -> figures by listing, in the same order (`demand.standing.Standing`)."""
+    """Segment -> figures by listing, in the same order (`demand.exposure.standing.Standing`)."""
     phases: Mapped[dict[str, Any]]
     """Batch id -> discovery or exploitation."""
 
 
 class ExposurePages(Base):
-    """The pages of one segment in a snapshot, packed (`demand.pages.pack`)."""
+    """The pages of one segment in a snapshot, packed (`demand.exposure.pages.pack`)."""
 
     __tablename__ = "exposure_pages"
 

@@ -14,13 +14,13 @@ from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
-from demand.clean import CleanRule, Flag
-from demand.counts import Judged, ListingCounts, RungCount, Units
-from demand.decide import METHOD
-from demand.explain import explain
-from demand.outcome import DecisionInputs, conclude
-from demand.quantity_priors import QuantityPriors
-from demand.wishes import Schedule
+from demand.decision.decide import METHOD
+from demand.decision.explain import explain
+from demand.decision.outcome import DecisionInputs, conclude
+from demand.interest.clean import CleanRule, Flag
+from demand.interest.counts import Judged, ListingCounts, RungCount, Units
+from demand.quantity.priors import QuantityPriors
+from demand.quantity.wishes import Schedule
 from models.attributes import Category, Closure, Collar, Length, Material, Pockets, Sleeve, Trim
 from models.base import Base
 from models.batch import Batch, BatchState, BatchTrend, DemandRule, Rung

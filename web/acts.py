@@ -4,7 +4,7 @@ import uuid
 
 from fastapi import Request
 
-from demand.act import Act, Answer, Outcome
+from demand.interest.act import Act, Answer, Outcome
 from models.batch import Rung
 from models.errors import Conflict
 from web.agents import agent_kind

@@ -6,14 +6,14 @@ from typing import Annotated, Any, TypeVar
 from fastapi import APIRouter, Form, Path, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from demand.compare import margin_of
-from demand.counts import ListingCounts
-from demand.decide import Judgement
-from demand.lock import lock_listing
+from demand.decision.compare import margin_of
+from demand.decision.decide import Judgement
+from demand.decision.segments import judge_segments
+from demand.interest.counts import ListingCounts
+from demand.interest.lock import lock_listing
+from demand.interest.roll_up import find_counts
 from demand.payments.store import find_settlement
-from demand.roll_up import find_counts
-from demand.segments import judge_segments
-from demand.settle import stop
+from demand.settlement.settle import stop
 from design_gen.approve import approve_mockup, reject_mockup
 from listings.store import find_exhibits, get_exhibit
 from models.base import LARGEST_ID

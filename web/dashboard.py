@@ -7,8 +7,8 @@ from fastapi import APIRouter, Query, Request
 from sqlalchemy.orm import Session
 from starlette.responses import HTMLResponse, Response
 
-from demand.exposure import count_lost, load_shown
-from demand.roll_up import find_counts
+from demand.exposure.report import count_lost, load_shown
+from demand.interest.roll_up import find_counts
 from listings.store import find_of_batch
 from models.batch import Batch, get_batch
 from web.funnel import Funnel, counts_csv, decision_chart, exposure_chart, funnel_chart, rate_chart, segment_chart

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from demand.counts import LADDER, ListingCounts, RungCount
-from demand.decide import Judgement, judge, seen_in
-from demand.segments import SegmentJudgement, judge_segments
+from demand.decision.decide import Judgement, judge, seen_in
+from demand.decision.segments import SegmentJudgement, judge_segments
+from demand.interest.counts import LADDER, ListingCounts, RungCount
 from models.batch import DemandRule, Rung
 from models.decision import DemandDecision, Verdict
 from models.interest import Segment

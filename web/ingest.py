@@ -20,7 +20,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from demand.act import Act, Answer, Outcome, Recorded
+from demand.interest.act import Act, Answer, Outcome, Recorded
 from models.batch import Rung
 from models.errors import DomainError, InvalidInput
 from models.interest import AgentKind, Segment

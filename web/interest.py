@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from demand.interest.record import cancel_pre_order
 from demand.payments.store import find_settlement, find_topping_up
-from demand.record import cancel_pre_order
 from listings.store import get_by_slug, pooled_quantity
 from models.batch import Batch, Rung
 from models.interest import InterestEvent

@@ -6,9 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse
 
-from demand.behaviour import LEAST_PEOPLE, Behaviour
-from demand.count_behaviours import count_behaviours
-from demand.keep_lessons import effects_of, find_lift, find_yields, rungs_of
+from demand.interest.behaviour import LEAST_PEOPLE, Behaviour
+from demand.interest.count_behaviours import count_behaviours
+from demand.learning.keep_lessons import effects_of, find_lift, find_yields, rungs_of
 from models.batch import get_batch
 from models.interest import Segment
 from models.learned import Leaning

@@ -6,7 +6,7 @@ import msgspec
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import JSONResponse, Response
 
-from demand.record_sales import import_sales
+from demand.learning.record_sales import import_sales
 from models.errors import InvalidInput, NotAllowed
 from web.ingest import read_body
 from web.signing import same_token

@@ -13,9 +13,9 @@ from babel import dates, numbers
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from demand.decide import Judgement
-from demand.explain import explain, say_evidence
-from demand.outcome import CONCLUDE_BY_METHOD
+from demand.decision.decide import Judgement
+from demand.decision.explain import explain, say_evidence
+from demand.decision.outcome import CONCLUDE_BY_METHOD
 from design_gen.finding import in_words
 from models.decision import DemandDecision
 from models.lexicon import Lexicon

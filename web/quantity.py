@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from demand.explain_quantity import explain_lever, explain_reorder
-from demand.levers import Moved
-from demand.reorder import Reorder
+from demand.quantity.explain import explain_lever, explain_reorder
+from demand.quantity.levers import Moved
+from demand.quantity.reorder import Reorder
 
 Words = Callable[[object], str]
 

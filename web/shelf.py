@@ -13,8 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.responses import JSONResponse, Response
 
-from demand.pages import Pages, unpack
-from demand.snapshot import find_snapshot
+from demand.exposure.pages import Pages, unpack
+from demand.exposure.snapshot import find_snapshot
 from demand.store import find_open_listings
 from listings.store import find_slugs_open_at
 from models.exposure import ExposurePages

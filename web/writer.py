@@ -15,8 +15,8 @@ from types import TracebackType
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from demand.act import Act, Answer, Recorded
-from demand.record import record
+from demand.interest.act import Act, Answer, Recorded
+from demand.interest.record import record
 from models.errors import DomainError
 
 

@@ -6,7 +6,7 @@ from typing import Any, TextIO
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from demand.exposure import compare_with_even, count_lost, load_rewards, load_shown, share_moved
+from demand.exposure.report import compare_with_even, count_lost, load_rewards, load_shown, share_moved
 from models.base import Base
 from models.batch import Batch, BatchTrend
 from models.decision import ConfirmedDemand, DemandDecision

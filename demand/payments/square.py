@@ -7,8 +7,8 @@ from decimal import Decimal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from demand.act import Act
-from demand.ledger import append_one
+from demand.interest.act import Act
+from demand.interest.ledger import append_one
 from demand.payments.balance import ZERO, Balance, Pot, decide_step, split
 from demand.payments.ledger import find_owed, load_balance
 from models.batch import Rung

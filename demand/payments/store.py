@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from demand.lock import lock_listing
+from demand.interest.lock import lock_listing
 from models.errors import NotFound
 from models.interest import PreOrder, PreOrderState
 from models.listing import Listing

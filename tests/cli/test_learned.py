@@ -3,7 +3,7 @@
 import json
 from datetime import timedelta
 
-from demand.keep_lessons import learn_lesson
+from demand.learning.keep_lessons import learn_lesson
 from models.db import transaction
 from tests.builders import NOW
 from tests.cli.conftest import the_one_line

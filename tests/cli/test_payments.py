@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from demand.record import cancel_pre_order
+from demand.interest.record import cancel_pre_order
 from models.db import transaction
 from models.interest import PreOrder, PreOrderState
 from models.payment import DepositRequest

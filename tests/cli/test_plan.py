@@ -3,7 +3,7 @@
 import json
 from datetime import timedelta
 
-from demand.record import record
+from demand.interest.record import record
 from models.db import transaction
 from models.interest import Segment
 from tests.builders import NOW, make_batch, make_design, make_listing, make_mockup

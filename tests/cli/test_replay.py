@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from demand.judge_many import judge_open_listings
-from demand.record import record
-from demand.roll_up import roll_up
+from demand.decision.judge_many import judge_open_listings
+from demand.interest.record import record
+from demand.interest.roll_up import roll_up
 from models.db import transaction
 from models.demand_rule import DemandRule
 from tests.builders import NOW, make_batch, make_listing

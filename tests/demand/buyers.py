@@ -10,7 +10,7 @@ from random import Random
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from demand.behaviour import NEAR_BREAK, Behaviour
+from demand.interest.behaviour import NEAR_BREAK, Behaviour
 from models.attributes import Category
 from models.batch import Rung
 from models.interest import AgentKind, InterestEvent, Segment

@@ -6,7 +6,7 @@ from dataclasses import replace
 from sqlalchemy import select
 
 from configs.load_lexicon import load_lexicon
-from demand.counts import Judged, ListingCounts, RungCount
+from demand.interest.counts import Judged, ListingCounts, RungCount
 from models.batch import Rung
 from models.decision import DemandDecision
 from models.interest import Segment

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from demand.act import Act
+from demand.interest.act import Act
 from models.batch import Rung
 from models.interest import AgentKind, Segment
 from tests.builders import NOW

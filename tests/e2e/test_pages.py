@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from demand.interest.record import cancel_pre_order
 from demand.payments.take import take_transfer
-from demand.record import cancel_pre_order
 from models.db import transaction
 from models.listing import ListingState
 from models.order import OfferState

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from demand.keep_lessons import learn_lesson
-from demand.record_sales import import_sales
+from demand.learning.keep_lessons import learn_lesson
+from demand.learning.record_sales import import_sales
 from models.batch import get_batch
 from models.db import transaction
 from models.interest import Segment

@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from demand.exposure_rule import ExposureRule
-from demand.pages import propensities, unpack
-from demand.snapshot import make_snapshot
+from demand.exposure.pages import propensities, unpack
+from demand.exposure.rule import ExposureRule
+from demand.exposure.snapshot import make_snapshot
 from models.db import transaction
 from models.exposure import ExposurePages, ExposureSnapshot, PageShown, PagesLost
 from models.interest import Segment

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import event, func, select
 
-from demand.act import Act
+from demand.interest.act import Act
 from models.batch import Rung
 from models.db import connect, transaction
 from models.interest import InterestEvent, PreOrder

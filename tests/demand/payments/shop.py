@@ -7,14 +7,14 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from demand.judge import judge_listing
+from demand.decision.judge import judge_listing
+from demand.interest.record import record
 from demand.payments.ask import ask_deposit
 from demand.payments.give_back import send_refund
 from demand.payments.ledger import load_balance
 from demand.payments.provider import Notice, Providers
 from demand.payments.take import take_statement
-from demand.record import record
-from demand.settle import settle
+from demand.settlement.settle import settle
 from models.batch import DemandRule, Rung
 from models.interest import PreOrder, PreOrderState
 from models.listing import Listing

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from demand.interest.record import cancel_pre_order, record
 from demand.payments.balance import Balance, Pot, decide_step, split
 from demand.payments.give_back import mark_paid_out, try_again
 from demand.payments.ledger import load_balance
@@ -17,9 +18,8 @@ from demand.payments.manual import BankTransfer
 from demand.payments.provider import Notice, RefundStatus
 from demand.payments.store import find_last_request
 from demand.payments.take import take_back_transfer, take_statement, take_transfer
-from demand.recheck import SettlementRule, advance_settlement
-from demand.record import cancel_pre_order, record
-from demand.settle import settle, stop
+from demand.settlement.recheck import SettlementRule, advance_settlement
+from demand.settlement.settle import settle, stop
 from models.batch import Rung
 from models.errors import Conflict, InvalidInput, NotFound, PaymentUnavailable
 from models.interest import InterestEvent, PreOrder, PreOrderState

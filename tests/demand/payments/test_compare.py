@@ -7,10 +7,10 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
+from demand.interest.record import cancel_pre_order
 from demand.payments.compare import Kind
 from demand.payments.provider import Notice, Received
 from demand.payments.reconcile import find_unbacked, reconcile
-from demand.record import cancel_pre_order
 from models.interest import PreOrderState
 from models.payment import PaymentEntry
 from tests.builders import NOW

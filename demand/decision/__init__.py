@@ -1,0 +1,1 @@
+"""Confirm, extend or stop: the method, the judgement, its words, its replay."""

@@ -1,0 +1,1 @@
+"""Which listings the storefront shows to whom, and what that taught."""

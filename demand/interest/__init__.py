@@ -1,0 +1,1 @@
+"""Buyers' acts: taken in once, cleaned, counted."""

@@ -1,0 +1,1 @@
+"""What became of earlier listings, and what it says of the next."""

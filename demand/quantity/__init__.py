@@ -1,0 +1,1 @@
+"""How many to make, of which variant, and when to order again."""

@@ -1,0 +1,1 @@
+"""A confirmed demand made true: deposits re-checked, settled or given back."""
