@@ -23,7 +23,7 @@ class RatePrior:
 
     pool: PoolPrior
     delay: Delay
-    delay_spread: float = 0.08
+    delay_spread: float = 0.04
     """How delays differ between listings: standard deviation of the log of how much slower one is."""
 
     def __post_init__(self) -> None:
