@@ -2,12 +2,13 @@
 
 import numpy as np
 
-from factory_matching.assignment.arrays import Asked, Shelf, Small
+from factory_matching.assignment.arrays import Asked, Floats, Shelf, Small
 from factory_matching.assignment.fill import Given, room, take
 from factory_matching.assignment.retrieve import NOBODY, Found
 from factory_matching.register import Ints
 from models.compiled import compiled
 
+_LOOKED_AT = 8  # demands of a factory that may be moved on, those that came last; some factories have hundreds
 _LEAST = 1e-6  # a smaller gain, in money, is a rounding error
 
 
@@ -22,11 +23,30 @@ def exchange(order: Ints, asked: Asked, shelf: Shelf, found: Found, given: Given
     for demand in range(len(asked.units)):
         if _is_whole(demand, given):
             _enter(demand, shelf.factory[given.row[demand, 0]], head, after)
+    least = _two_cheapest(asked, found)
     gained = 0
     for demand in order:
-        if _is_whole(demand, given) and _improve(demand, asked, shelf, found, given, head, after):
+        if _is_whole(demand, given) and _improve(demand, asked, shelf, found, least, given, head, after):
             gained += 1
     return gained
+
+
+@compiled
+def _two_cheapest(asked: Asked, found: Found) -> Floats:
+    """Costs of each demand's cheapest whole way and of the next one, whoever has room, (D, 2)."""
+    least = np.full((len(asked.units), 2), np.inf)
+    for demand in range(len(asked.units)):
+        for way in range(found.row.shape[1]):
+            if found.row[demand, way] == NOBODY:
+                break
+            cost = found.cost[demand, way]
+            if found.high[demand, way] < asked.units[demand] or cost >= least[demand, 1]:
+                continue
+            if cost < least[demand, 0]:
+                least[demand, 1], least[demand, 0] = least[demand, 0], cost
+            else:
+                least[demand, 1] = cost
+    return least
 
 
 @compiled
@@ -87,7 +107,9 @@ def _cheapest_open(demand: int, not_at: int, asked: Asked, shelf: Shelf, found: 
 
 
 @compiled
-def _improve(demand: int, asked: Asked, shelf: Shelf, found: Found, given: Given, head: Small, after: Small) -> bool:
+def _improve(
+    demand: int, asked: Asked, shelf: Shelf, found: Found, least: Floats, given: Given, head: Small, after: Small
+) -> bool:
     units, due = asked.units[demand], asked.due[demand]
     old_row, old_cost = given.row[demand, 0], given.cost[demand]
     _lift(demand, asked, shelf, given, head, after)
@@ -103,8 +125,15 @@ def _improve(demand: int, asked: Asked, shelf: Shelf, found: Found, given: Given
         if room(given.left, factory, due) >= units:
             best, chosen, pushed = gain, way, NOBODY
             continue
-        other = head[factory]
-        while other != NOBODY:
+        other, looked_at = head[factory], 0
+        while other != NOBODY and looked_at < _LOOKED_AT:
+            looked_at += 1
+            # Most are where they cost least: looking for room elsewhere is not worth it.
+            own = given.cost[other] / asked.units[other]
+            elsewhere = least[other, 1] if own <= least[other, 0] + _LEAST else least[other, 0]
+            if gain + given.cost[other] - elsewhere * asked.units[other] <= best:
+                other = after[other]
+                continue
             take(given.left, factory, asked.due[other], -asked.units[other])
             fits = room(given.left, factory, due) >= units
             take(given.left, factory, asked.due[other], asked.units[other])
