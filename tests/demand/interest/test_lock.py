@@ -12,8 +12,8 @@ from models.db import connect, transaction
 from models.errors import Conflict
 from models.interest import PreOrder, PreOrderState
 from tests.builders import NOW, make_listing
+from tests.demand.decision.test_judge import LATER
 from tests.demand.shelf import make_act, make_visits
-from tests.demand.test_judge import LATER
 
 RULE = DemandRule(target_rate=0.05, alpha=0.05, burn_in_viewers=0, min_units=30)
 

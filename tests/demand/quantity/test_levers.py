@@ -5,7 +5,7 @@ import pytest
 from demand.quantity.levers import Lever, Moved, Spreads, begin_at, scale_costs
 from demand.quantity.wishes import Wish
 from models.money import PriceBreak, PriceLadder
-from tests.demand.test_quantity import COSTS, plan
+from tests.demand.quantity.test_plan import COSTS, plan
 
 
 def levers(**of):
