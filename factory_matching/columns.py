@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from factory_matching.complexity import complexity
+from factory_matching.complexity import complexity, in_thousandths
 from factory_matching.demand import OpenDemand, Supply
 from factory_matching.exclusion import Exclusions, Filtered, Reason, filter_by_spec, narrow
 from factory_matching.register import Ints
@@ -76,9 +76,14 @@ def asked_cents(rows: Ints, quantity: int, supply: Supply, factor: Decimal) -> I
 
 
 def scaled_cents(quoted: Ints, factor: Decimal) -> Ints:
-    """Half up in whole numbers: no float may move a price by a cent."""
-    thousandths = int(factor.scaleb(3).to_integral_value(ROUND_HALF_UP))
-    return (quoted * thousandths + 500) // 1000
+    """Half up to the cent, in whole numbers."""
+    return round_scaled(quoted, in_thousandths(factor))
+
+
+def round_scaled(quoted: Ints, thousandths: Ints | int) -> Ints:
+    """Quoted cents times factors in thousandths, half up to the cent; compiled loops do the same in `unit_cents`."""
+    rounded: Ints = (quoted * thousandths + 500) // 1000
+    return rounded
 
 
 def _too_dear(cents: Ints, demand: OpenDemand) -> NDArray[np.bool_]:

@@ -6,7 +6,7 @@ estimates and offered prices alike, and a factory that sees it otherwise answers
 """
 
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from models.attributes import Closure, Collar, Fit, Length, Material, PatternKind, Pockets
@@ -67,3 +67,8 @@ def complexity(spec: GarmentSpec) -> Decimal:
 
 def _over_least(value: object, permitted: tuple[object, ...], extra: Mapping[Any, float]) -> float:
     return extra.get(value, 0.0) - min(extra.get(choice, 0.0) for choice in permitted)
+
+
+def in_thousandths(factor: Decimal) -> int:
+    """A factor as a whole number, so that no float may move a price by a cent."""
+    return int(factor.scaleb(3).to_integral_value(ROUND_HALF_UP))

@@ -1,13 +1,12 @@
 """Demands and factories as plain arrays, so that compiled loops can look at a hundred million pairs."""
 
 from collections.abc import Mapping, Sequence
-from decimal import ROUND_HALF_UP
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from factory_matching.complexity import complexity
+from factory_matching.complexity import complexity, in_thousandths
 from factory_matching.demand import OpenDemand, Supply
 from factory_matching.register import Ints, Register, category_place, material_mask, technique_mask
 from factory_matching.weights import MatchWeights
@@ -31,13 +30,14 @@ class Asked(NamedTuple):
     factor: Ints  # (D,): complexity in thousandths
     most_cents: Ints  # (D,): no dearer than this
     refused_from: Ints  # (D + 1,): where each demand's refusals begin
-    refused: Ints  # indices of factories that are not asked again, ascending for each demand
+    refused: Ints  # the register's indices of factories that are not asked again, ascending for each demand
     penalty: Floats  # (D,): loss from a unit that nobody makes
 
 
 class Shelf(NamedTuple):
     """C capabilities in the register's order, and for each quantity band and category those that can be cheap first."""
 
+    registered: Ints  # (C,): index into the register's factories
     factory: Small  # (C,): place in `Makers`, -1 for those without time
     currency: Small  # (C,)
     quantities: Ints  # (C, breaks)
@@ -71,9 +71,8 @@ def ask(demands: Sequence[OpenDemand], supply: Supply, currencies: Mapping[str, 
     for index, demand in enumerate(demands):
         spec = demand.spec
         if spec not in known:
-            thousandths = int(complexity(spec).scaleb(3).to_integral_value(ROUND_HALF_UP))
             needs = material_mask(spec) | technique_mask(spec) << 32
-            known[spec] = category_place(spec.category), needs, thousandths
+            known[spec] = category_place(spec.category), needs, in_thousandths(complexity(spec))
         read[index] = known[spec]
         refused.extend(sorted(place[key] for key in demand.excluded if key in place))
         refused_from[index + 1] = len(refused)
@@ -125,6 +124,7 @@ def shelve(register: Register, makers: Makers, currencies: Mapping[str, int], we
     names, place = np.unique(register.currency, return_inverse=True)
     numbers = np.array([currencies[str(name)] for name in names], np.int32)
     return Shelf(
+        registered=register.factory,
         factory=factory,
         currency=numbers[place.reshape(-1)],
         quantities=register.quantities,

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from factory_matching.assignment.arrays import Asked, Makers, Small
+from factory_matching.assignment.retrieve import has_refused, ladder_cents
 from factory_matching.exclusion import Exclusions, Reason
 from factory_matching.register import Ints, Register
 from models.compiled import compiled
@@ -71,27 +72,11 @@ def _count(
             counts[3] += 1
         elif has[row] & needs != needs:
             counts[4] += 1
-        elif _refused(demand, factory, asked):
+        elif has_refused(asked, demand, factory):
             counts[5] += 1
         elif quantities[row, 0] > units:
             counts[6] += 1
-        elif _price(row, units, quantities, cents, asked.factor[demand]) > asked.most_cents[demand]:
+        elif ladder_cents(quantities, cents, row, units, asked.factor[demand]) > asked.most_cents[demand]:
             counts[7] += 1
         elif due < 0 or room[factory, min(due, last)] < quantities[row, 0]:
             counts[8] += 1
-
-
-@compiled
-def _refused(demand: int, factory: int, asked: Asked) -> bool:
-    for place in range(asked.refused_from[demand], asked.refused_from[demand + 1]):
-        if asked.refused[place] == factory:
-            return True
-    return False
-
-
-@compiled
-def _price(row: int, units: int, quantities: Ints, cents: Ints, factor: int) -> int:
-    step = 0
-    while step + 1 < quantities.shape[1] and quantities[row, step + 1] <= units:
-        step += 1
-    return int((cents[row, step] * factor + 500) // 1000)

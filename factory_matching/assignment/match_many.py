@@ -26,9 +26,10 @@ from factory_matching.assignment.exclude import CountedExclusions
 from factory_matching.assignment.fill import Given, could_be_made, fill, nothing_given, split
 from factory_matching.assignment.price import Priced, free_prices, price
 from factory_matching.assignment.retrieve import NOBODY, nothing_found
+from factory_matching.columns import round_scaled
 from factory_matching.demand import OpenDemand, Supply
 from factory_matching.exclusion import say
-from factory_matching.register import Ints
+from factory_matching.register import Ints, Register
 from factory_matching.result import MatchResult, Placement
 from factory_matching.schedule import Job, schedule
 from factory_matching.weights import MatchWeights
@@ -179,8 +180,8 @@ def _placements(
         plan = schedule((Job(p, int(units[p]), int(asked.due[demand[p]])) for p in own), free)
         for place in own:
             booked[place] = tuple(plan[place])
-    prices = _scaled(_quoted(shelf, row, units), asked.factor[demand]).tolist()
-    others = _next_best(shelf, asked, priced, demand, row).tolist()
+    prices = round_scaled(supply.register.price_at(row, units), asked.factor[demand]).tolist()
+    others = _next_best(supply.register, asked, priced, demand, row).tolist()
     return tuple(
         Placement(
             demand=demands[d].key,
@@ -194,27 +195,13 @@ def _placements(
     )
 
 
-def _next_best(shelf: Shelf, asked: Asked, priced: Priced, demand: Ints, row: Ints) -> Ints:
+def _next_best(register: Register, asked: Asked, priced: Priced, demand: Ints, row: Ints) -> Ints:
     """For each part: what the cheapest other factory looked at asks for all of it, ANY_PRICE without one."""
     ways, high = priced.found.row[demand], priced.found.high[demand]
     units, factor = asked.units[demand], asked.factor[demand]
     lowest = np.full(len(demand), ANY_PRICE)
     for way in range(ways.shape[1]):
         other = (ways[:, way] != NOBODY) & (ways[:, way] != row) & (high[:, way] == units)
-        cents = _scaled(_quoted(shelf, ways[other, way], units[other]), factor[other])
+        cents = round_scaled(register.price_at(ways[other, way].astype(np.int64), units[other]), factor[other])
         lowest[other] = np.minimum(lowest[other], cents)
     return lowest
-
-
-def _quoted(shelf: Shelf, rows: Ints, units: Ints) -> Ints:
-    """Quoted cents of a plain unit at each quantity, as whole arrays."""
-    price: Ints = shelf.cents[rows, 0]
-    for step in range(1, shelf.cents.shape[1]):
-        price = np.where(shelf.quantities[rows, step] <= units, shelf.cents[rows, step], price)
-    return price
-
-
-def _scaled(cents: Ints, factor: Ints) -> Ints:
-    """Half up to the cent; as `retrieve.unit_cents` does it."""
-    exact: Ints = (cents * factor + 500) // 1000
-    return exact

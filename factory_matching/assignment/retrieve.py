@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from factory_matching.assignment.arrays import Asked, Floats, Makers, Shelf, Small
+from factory_matching.register import Ints
 from models.compiled import compiled
 
 NOBODY = -1
@@ -36,10 +37,25 @@ def nothing_found(demands: int, few: int = 1) -> Found:
 @compiled
 def unit_cents(shelf: Shelf, row: int, units: int, factor: int) -> int:
     """What a factory asks for a unit at this quantity, in cents."""
+    return ladder_cents(shelf.quantities, shelf.cents, row, units, factor)
+
+
+@compiled
+def ladder_cents(quantities: Ints, cents: Ints, row: int, units: int, factor: int) -> int:
+    """The price of a ladder's step at this quantity, scaled by thousandths and rounded half up."""
     step = 0
-    while step + 1 < shelf.quantities.shape[1] and shelf.quantities[row, step + 1] <= units:
+    while step + 1 < quantities.shape[1] and quantities[row, step + 1] <= units:
         step += 1
-    return int((shelf.cents[row, step] * factor + 500) // 1000)
+    return int((cents[row, step] * factor + 500) // 1000)
+
+
+@compiled
+def has_refused(asked: Asked, demand: int, factory: int) -> bool:
+    """Whether a factory, by its index in the register, is not asked again for this demand."""
+    for place in range(asked.refused_from[demand], asked.refused_from[demand + 1]):
+        if asked.refused[place] == factory:
+            return True
+    return False
 
 
 @compiled
@@ -68,10 +84,7 @@ def may_make(asked: Asked, shelf: Shelf, demand: int, entry: int) -> bool:
     row = shelf.row[entry]
     if shelf.currency[row] != asked.currency[demand]:
         return False
-    for place in range(asked.refused_from[demand], asked.refused_from[demand + 1]):
-        if asked.refused[place] == shelf.factory[row]:
-            return False
-    return True
+    return not has_refused(asked, demand, shelf.registered[row])
 
 
 @compiled

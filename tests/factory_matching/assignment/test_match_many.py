@@ -97,3 +97,15 @@ def test_exclusions_are_counted_as_the_plain_filters_count_them(market):
 def test_no_demand_at_all_is_no_problem():
     _, supply = make_market(5, 50, 5.0, seed=1)
     assert match_many([], supply, WEIGHTS).placements == ()
+
+
+def test_a_factory_that_declined_is_not_asked_again_whoever_has_no_time_before_it():
+    demands, supply = make_market(40, 400, 5.0, seed=6)  # most factories are booked out
+    before = solve(demands, supply)
+    first = {placement.demand: placement.factory for placement in before.placements}
+    again = [replace(demand, excluded=frozenset({first[demand.key]})) for demand in demands if demand.key in first]
+    after = solve(again, supply)
+    assert after.placements
+    assert all(placement.factory != first[placement.demand] for placement in after.placements)
+    declined = after.exclusions[again[0].key]
+    assert declined[Reason.DECLINED] == 1
