@@ -21,9 +21,9 @@ from bench.specs import random_spec
 from configs.load_lexicon import load_lexicon
 from design_gen.flat import flat_svg
 from design_gen.tech_pack import tech_pack
-from factory_matching import pdf
-from factory_matching.brief import BriefParts, write_brief
-from factory_matching.pdf import Pictures, render_brief
+from factory_matching.briefs import pdf
+from factory_matching.briefs.brief import BriefParts, write_brief
+from factory_matching.briefs.pdf import Pictures, render_brief
 
 AT = datetime(2026, 11, 2, tzinfo=UTC)
 REACH = (Reach("ms_p95", 100), Reach("seconds_for_1000", 60))

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from bench.specs import random_spec
 from factory_matching.demand import OpenDemand, Supply
-from factory_matching.register import MATERIAL_BIT, TECHNIQUE_BIT, Register, category_place
+from factory_matching.registry.register import MATERIAL_BIT, TECHNIQUE_BIT, Register, category_place
 from models.attributes import Category, Closure, PatternKind
 from models.category_rules import CATEGORY_RULES
 from models.garment import GarmentSpec

@@ -21,11 +21,11 @@ import numpy as np
 from bench.line import Reach, print_line
 from bench.market import make_market
 from factory_matching.assignment.assign import assign, relax_assignment, solve_alone
+from factory_matching.assignment.feasible import check
 from factory_matching.assignment.match_many import match_cheapest_first, match_many
 from factory_matching.demand import OpenDemand, Supply
-from factory_matching.feasible import check
 from factory_matching.match import match
-from factory_matching.register import Ints
+from factory_matching.registry.register import Ints
 from factory_matching.result import MatchResult
 from factory_matching.weights import MatchWeights
 

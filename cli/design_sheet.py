@@ -35,7 +35,7 @@ def sheet(
     from cli.specs import read_specs
     from configs.load_lexicon import load_lexicon
     from design_gen.sheet import MAX_CELLS, Cell, draw_sheet
-    from factory_matching.pdf import FONTS
+    from factory_matching.briefs.pdf import FONTS
     from models.errors import InvalidInput
 
     if (slug is None) == (specs is None):

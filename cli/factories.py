@@ -23,7 +23,7 @@ def import_(
     from cli.edges import ready
     from cli.progress import progress_bar
     from configs.settings import settings
-    from factory_matching.enlist import import_factories
+    from factory_matching.registry.enlist import import_factories
     from models.db import transaction
 
     ready()

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from factory_matching.register import Ints, Register
+from factory_matching.registry.register import Ints, Register
 from models.garment import GarmentSpec
 
 LONGEST = 400

@@ -8,7 +8,7 @@ from typing import assert_never
 import numpy as np
 from numpy.typing import NDArray
 
-from factory_matching.register import Ints, Register, material_mask, technique_mask
+from factory_matching.registry.register import Ints, Register, material_mask, technique_mask
 from models.garment import GarmentSpec
 
 

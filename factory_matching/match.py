@@ -6,16 +6,16 @@ from decimal import Decimal
 
 import numpy as np
 
+from factory_matching.assignment.columns import Columns, Ways, penalties, ways_for
+from factory_matching.assignment.exact import Solution, solve_exactly
+from factory_matching.assignment.greedy import solve_greedily
 from factory_matching.assignment.match_many import match_many
-from factory_matching.columns import Columns, Ways, penalties, ways_for
+from factory_matching.assignment.problem import Problem, best_per_demand, build_problem, relax
+from factory_matching.assignment.schedule import Job, schedule
 from factory_matching.demand import OpenDemand, Supply
-from factory_matching.exact import Solution, solve_exactly
 from factory_matching.exclusion import Exclusions, say
-from factory_matching.greedy import solve_greedily
-from factory_matching.problem import Problem, best_per_demand, build_problem, relax
-from factory_matching.register import Ints
+from factory_matching.registry.register import Ints
 from factory_matching.result import MatchResult, Placement
-from factory_matching.schedule import Job, schedule
 from factory_matching.weights import MatchWeights
 
 EXACT_COLUMNS = 20_000

@@ -7,7 +7,7 @@ import numpy as np
 
 from factory_matching.complexity import complexity
 from factory_matching.exclusion import Exclusions, Filtered, Reason, filter_by_spec, narrow
-from factory_matching.register import Ints, Register
+from factory_matching.registry.register import Ints, Register
 from models.garment import GarmentSpec
 from models.money import CENT, Money, PriceBreak, PriceLadder
 

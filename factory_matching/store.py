@@ -8,7 +8,7 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session, selectinload
 
 from factory_matching.qualify import Qualifier
-from factory_matching.register import CapabilityEntry, FactoryEntry, Register, build_register
+from factory_matching.registry.register import CapabilityEntry, FactoryEntry, Register, build_register
 from models.decision import ConfirmedDemand, ConfirmedDemandState
 from models.design import Design, Mockup
 from models.errors import NotAllowed, NotFound

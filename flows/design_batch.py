@@ -12,7 +12,7 @@ from design_gen.cells import find_cells, find_drawn, numbers_table
 from design_gen.paint import find_unpainted, paint_designs, record_mockups
 from design_gen.sheet import MAX_CELLS, draw_sheet
 from design_gen.sketch import sketch_batch
-from factory_matching.pdf import FONTS
+from factory_matching.briefs.pdf import FONTS
 from factory_matching.qualify import Qualification
 from factory_matching.store import load_qualifier
 from flows.edges import blobs, checker, lexicon, painter, ready

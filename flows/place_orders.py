@@ -10,13 +10,13 @@ from sqlalchemy import select
 
 from configs.files import CONFIGS, read_toml
 from configs.settings import settings
-from factory_matching.answer import expire_offers, settle_counters
-from factory_matching.counter import CounterRule
-from factory_matching.deliver import send_due
-from factory_matching.issue import issue_briefs
-from factory_matching.link import PortalLinks
-from factory_matching.place import OfferRule, place_open_demands
-from factory_matching.senders import build_senders
+from factory_matching.briefs.issue import issue_briefs
+from factory_matching.delivery.deliver import send_due
+from factory_matching.delivery.senders import build_senders
+from factory_matching.offers.answer import expire_offers, settle_counters
+from factory_matching.offers.counter import CounterRule
+from factory_matching.offers.link import PortalLinks
+from factory_matching.offers.place import OfferRule, place_open_demands
 from factory_matching.weights import MatchWeights
 from flows.edges import blobs, lexicon, ready
 from flows.retry import transient

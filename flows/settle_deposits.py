@@ -13,8 +13,8 @@ from demand.payments.provider import Notice, Providers
 from demand.payments.store import find_open_settlements, find_to_look_up
 from demand.payments.take import look_up
 from demand.settlement.recheck import SettlementRule, advance_settlement, close_refunded
-from factory_matching.deliver import send_due
-from factory_matching.message import DeliveryFailed, Message
+from factory_matching.delivery.deliver import send_due
+from factory_matching.delivery.message import DeliveryFailed, Message
 from flows.edges import payments, ready
 from flows.retry import transient
 from models.db import transaction

@@ -9,7 +9,7 @@ import msgspec
 from fastapi import APIRouter, Form, Path, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from factory_matching.answer import accept, counter, decline
+from factory_matching.offers.answer import accept, counter, decline
 from factory_matching.store import get_offer_by_token
 from models.batch import Batch
 from models.decision import ConfirmedDemand

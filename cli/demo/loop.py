@@ -21,7 +21,7 @@ from configs.load_clearance import protected_names
 from configs.settings import settings
 from design_gen.approve import approve_drawn
 from design_gen.launch import BatchPlan, launch
-from factory_matching.enlist import import_factories
+from factory_matching.registry.enlist import import_factories
 from flows.collect_trends import collect_trends
 from flows.decide_demand import decide_demand
 from flows.design_batch import design_batch

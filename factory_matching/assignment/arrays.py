@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from factory_matching.complexity import complexity, in_thousandths
 from factory_matching.demand import OpenDemand, Supply
-from factory_matching.register import Ints, Register, category_place, material_mask, technique_mask
+from factory_matching.registry.register import Ints, Register, category_place, material_mask, technique_mask
 from factory_matching.weights import MatchWeights
 
 Floats = NDArray[np.float64]

@@ -16,7 +16,7 @@ from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import coo_array
 
 from factory_matching.assignment.mend import Floats, Ground, loads, mend, walk
-from factory_matching.register import Ints
+from factory_matching.registry.register import Ints
 
 _POOL = 20
 _FEWEST = 5  # answers to begin with

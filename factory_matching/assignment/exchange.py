@@ -5,7 +5,7 @@ import numpy as np
 from factory_matching.assignment.arrays import Asked, Floats, Shelf, Small
 from factory_matching.assignment.fill import Given, room, take
 from factory_matching.assignment.retrieve import NOBODY, Found
-from factory_matching.register import Ints
+from factory_matching.registry.register import Ints
 from models.compiled import compiled
 
 _LOOKED_AT = 8  # demands of a factory that may be moved on, those that came last; some factories have hundreds

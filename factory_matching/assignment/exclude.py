@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from factory_matching.assignment.arrays import Asked, Makers, Small
 from factory_matching.assignment.retrieve import has_refused, ladder_cents
 from factory_matching.exclusion import Exclusions, Reason
-from factory_matching.register import Ints, Register
+from factory_matching.registry.register import Ints, Register
 from models.compiled import compiled
 
 _MATERIALS = 2**32 - 1  # the low half of `Asked.needs`

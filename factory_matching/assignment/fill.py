@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from factory_matching.assignment.arrays import Asked, Floats, Makers, Shelf, Small
 from factory_matching.assignment.retrieve import NOBODY, Prices, least_cost, may_make, unit_cents, unit_cost
-from factory_matching.register import Ints
+from factory_matching.registry.register import Ints
 from models.compiled import compiled
 
 MOST_PARTS = 8

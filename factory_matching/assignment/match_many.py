@@ -21,17 +21,17 @@ from factory_matching.assignment.arrays import (
     makers_of,
     shelve,
 )
+from factory_matching.assignment.columns import round_scaled
 from factory_matching.assignment.exchange import exchange
 from factory_matching.assignment.exclude import CountedExclusions
 from factory_matching.assignment.fill import Given, could_be_made, fill, nothing_given, split
 from factory_matching.assignment.price import Priced, free_prices, price
 from factory_matching.assignment.retrieve import NOBODY, nothing_found
-from factory_matching.columns import round_scaled
+from factory_matching.assignment.schedule import Job, schedule
 from factory_matching.demand import OpenDemand, Supply
 from factory_matching.exclusion import say
-from factory_matching.register import Ints, Register
+from factory_matching.registry.register import Ints, Register
 from factory_matching.result import MatchResult, Placement
-from factory_matching.schedule import Job, schedule
 from factory_matching.weights import MatchWeights
 
 _EXCHANGES = 2  # a third round gains less than a thousandth

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from factory_matching.register import Ints
+from factory_matching.registry.register import Ints
 from models.compiled import compiled
 
 Floats = NDArray[np.float64]

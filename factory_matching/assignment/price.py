@@ -16,7 +16,7 @@ import numpy as np
 
 from factory_matching.assignment.arrays import Asked, Floats, Makers, Shelf, Small
 from factory_matching.assignment.retrieve import NOBODY, Found, Prices, retrieve
-from factory_matching.register import Ints
+from factory_matching.registry.register import Ints
 from models.compiled import compiled
 
 FEW = 24

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from factory_matching.assignment.arrays import Asked, Floats, Makers, Shelf, Small
-from factory_matching.register import Ints
+from factory_matching.registry.register import Ints
 from models.compiled import compiled
 
 NOBODY = -1

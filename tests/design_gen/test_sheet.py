@@ -9,7 +9,7 @@ from design_gen.flat import coloured_svg, to_array
 from design_gen.label import Mark, label_picture, read_marks
 from design_gen.sheet import Cell, details_of, draw_sheet, name_of
 from design_gen.spec import specs_for
-from factory_matching.pdf import FONTS
+from factory_matching.briefs.pdf import FONTS
 from models.errors import InvalidInput
 from tests.builders import greatcoat
 

@@ -4,9 +4,9 @@ import csv
 from pathlib import Path
 from typing import Any
 
-from factory_matching.enlist import merge_rows
-from factory_matching.records import Refused
-from factory_matching.register import CapabilityEntry, FactoryEntry, Register, build_register
+from factory_matching.registry.enlist import merge_rows
+from factory_matching.registry.records import Refused
+from factory_matching.registry.register import CapabilityEntry, FactoryEntry, Register, build_register
 from models.factory import FactoryStanding
 from samples.make_factories import make_rows, spoil
 

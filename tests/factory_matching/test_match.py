@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from configs.files import CONFIGS, read_toml
+from factory_matching.assignment.feasible import WrongMatch, check
 from factory_matching.demand import OpenDemand, Supply
-from factory_matching.feasible import WrongMatch, check
 from factory_matching.match import match
 from factory_matching.weights import MatchWeights
 from models.errors import InvalidInput

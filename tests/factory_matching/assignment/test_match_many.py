@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from bench.market import make_market
+from factory_matching.assignment.columns import ways_for
+from factory_matching.assignment.feasible import check
 from factory_matching.assignment.match_many import match_cheapest_first, match_many
-from factory_matching.columns import ways_for
 from factory_matching.demand import Supply
 from factory_matching.exclusion import Reason
-from factory_matching.feasible import check
 from factory_matching.match import match
 from factory_matching.weights import MatchWeights
 

@@ -5,15 +5,15 @@ import pytest
 from sqlalchemy import select
 
 from configs.files import CONFIGS, read_toml
-from factory_matching.answer import accept, counter, decline, expire_offers, settle_counters
-from factory_matching.counter import CounterRule, judge_counter
+from factory_matching.offers.answer import accept, counter, decline, expire_offers, settle_counters
+from factory_matching.offers.counter import CounterRule, judge_counter
 from models.decision import ConfirmedDemandState
 from models.errors import Conflict, InvalidInput
 from models.factory import CapacitySlot
 from models.listing import ListingState
 from models.order import Allocation, OfferState, ProductionOrder
 from tests.builders import NOW, make_confirmed_demand, make_factory, make_listing
-from tests.factory_matching.offers import DAY, offers_of, place
+from tests.factory_matching.offered import DAY, offers_of, place
 
 RULE = CounterRule()
 

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import select
 from standardwebhooks import Webhook
 
-from factory_matching.deliver import MOST_ATTEMPTS, Delivered, send_due, wait_after
-from factory_matching.message import DeliveryFailed
-from factory_matching.senders import build_senders
+from factory_matching.delivery.deliver import MOST_ATTEMPTS, Delivered, send_due, wait_after
+from factory_matching.delivery.message import DeliveryFailed
+from factory_matching.delivery.senders import build_senders
 from models.db import connect, transaction
 from models.outbox import Channel, OutboxMessage, enqueue
 from tests.builders import PDF, make_factory
@@ -132,7 +132,7 @@ def test_a_crash_between_sending_and_marking_sends_the_same_key_again(database, 
     ],
 )
 def test_webhooks_do_not_reach_into_the_house(tmp_path, url, error):
-    from factory_matching.message import Message
+    from factory_matching.delivery.message import Message
 
     sender = senders(tmp_path, allow_private=False)[Channel.WEBHOOK]
     with pytest.raises(DeliveryFailed, match=error):

@@ -6,8 +6,8 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import block_array, coo_array, csr_array, diags_array
 
-from factory_matching.problem import Problem
-from factory_matching.register import Ints
+from factory_matching.assignment.problem import Problem
+from factory_matching.registry.register import Ints
 
 
 @dataclass(frozen=True, slots=True)

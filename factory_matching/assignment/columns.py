@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from factory_matching.complexity import complexity, in_thousandths
 from factory_matching.demand import OpenDemand, Supply
 from factory_matching.exclusion import Exclusions, Filtered, Reason, filter_by_spec, narrow
-from factory_matching.register import Ints
+from factory_matching.registry.register import Ints
 from factory_matching.weights import MatchWeights
 
 Floats = NDArray[np.float64]

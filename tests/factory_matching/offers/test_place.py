@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from factory_matching.place import OfferRule
+from factory_matching.offers.place import OfferRule
 from factory_matching.store import get_offer_by_token
 from models.decision import ConfirmedDemandState
 from models.errors import InvalidInput, NotAllowed
@@ -12,7 +12,7 @@ from models.order import Allocation, Offer, OfferState
 from models.outbox import Channel, OutboxMessage
 from models.state import StateChange
 from tests.builders import NOW, make_confirmed_demand, make_factory
-from tests.factory_matching.offers import LINKS, offers_of, place
+from tests.factory_matching.offered import LINKS, offers_of, place
 
 
 def count(session, table):

@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from factory_matching.techniques import TECHNIQUES
+from factory_matching.registry.techniques import TECHNIQUES
 from models.attributes import Category, Material
 from models.factory import FactoryStanding
 from models.money import PriceBreak, PriceLadder

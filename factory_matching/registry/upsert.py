@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from factory_matching.records import FACTORY_COLUMNS, CapabilityRecord, FactoryRecord
+from factory_matching.registry.records import FACTORY_COLUMNS, CapabilityRecord, FactoryRecord
 from models.factory import Capability, Factory, FactoryStanding
 from models.state import begin_all, move
 

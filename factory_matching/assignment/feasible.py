@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from factory_matching.complexity import complexity
 from factory_matching.demand import OpenDemand, Supply
-from factory_matching.register import material_mask, technique_mask
+from factory_matching.registry.register import material_mask, technique_mask
 from factory_matching.result import MatchResult, Placement
 from models.money import round_cent
 

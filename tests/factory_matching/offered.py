@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from factory_matching.link import PortalLinks
-from factory_matching.place import OfferRule, place_open_demands
+from factory_matching.offers.link import PortalLinks
+from factory_matching.offers.place import OfferRule, place_open_demands
 from factory_matching.weights import MatchWeights
 from models.order import Allocation, Offer
 from tests.builders import NOW

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from factory_matching.techniques import TECHNIQUES, techniques_of
+from factory_matching.registry.techniques import TECHNIQUES, techniques_of
 from models.attributes import Category, Material
 from models.factory import FactoryStanding
 from models.garment import GarmentSpec

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from factory_matching.columns import Floats
-from factory_matching.exact import Solution
-from factory_matching.problem import Problem
-from factory_matching.register import Ints
+from factory_matching.assignment.columns import Floats
+from factory_matching.assignment.exact import Solution
+from factory_matching.assignment.problem import Problem
+from factory_matching.registry.register import Ints
 
 _PASSES = 3
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import func, select
 
-from factory_matching.enlist import Imported, import_factories
+from factory_matching.registry.enlist import Imported, import_factories
 from models.errors import UnreadableSource
 from models.factory import Capability, Factory, FactoryStanding
 from models.state import StateChange

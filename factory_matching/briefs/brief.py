@@ -6,8 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from factory_matching.aql import sampling_plans
-from factory_matching.brief_words import ATTRIBUTES, BINDING, DEFECTS, MARKS, PACKING
+from factory_matching.briefs.aql import sampling_plans
+from factory_matching.briefs.brief_words import ATTRIBUTES, BINDING, DEFECTS, MARKS, PACKING
 from models.attributes import Closure, Material, PatternKind, Trim
 from models.garment import GarmentSpec
 

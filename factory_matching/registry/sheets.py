@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
-from factory_matching.records import CAPABILITY_COLUMNS, FACTORY_COLUMNS, OPTIONAL_COLUMNS, Refused
+from factory_matching.registry.records import CAPABILITY_COLUMNS, FACTORY_COLUMNS, OPTIONAL_COLUMNS, Refused
 from models.errors import UnreadableSource
 
 _LONGEST_LINE = 1_000_000  # characters; a factory with every category takes about 8,000

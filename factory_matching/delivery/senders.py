@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import httpx
 from standardwebhooks import Webhook
 
-from factory_matching.message import DeliveryFailed, Message, Sender, Senders
+from factory_matching.delivery.message import DeliveryFailed, Message, Sender, Senders
 from models.errors import NotFound, PrivateAddress
 from models.outbox import Channel
 from models.outside import outside_client

@@ -13,15 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-import factory_matching
+import factory_matching.briefs
 from configs.load_lexicon import load_lexicon
 from design_gen.flat import flat_svg
 from design_gen.tech_pack import tech_pack
-from factory_matching.answer import accept
-from factory_matching.aql import SamplingPlan, sampling_plans
-from factory_matching.brief import BriefParts, write_brief
-from factory_matching.issue import issue_briefs
-from factory_matching.pdf import Pictures, render_brief
+from factory_matching.briefs.aql import SamplingPlan, sampling_plans
+from factory_matching.briefs.brief import BriefParts, write_brief
+from factory_matching.briefs.issue import issue_briefs
+from factory_matching.briefs.pdf import Pictures, render_brief
+from factory_matching.offers.answer import accept
 from factory_matching.store import get_brief
 from models.blobs import BlobStore
 from models.errors import NotFound
@@ -29,10 +29,10 @@ from models.order import ProductionBrief
 from models.outbox import OutboxMessage
 from tests.builders import NOW, greatcoat, make_confirmed_demand, make_factory, make_listing, tiny_png
 from tests.design_gen.specs import specs
-from tests.factory_matching.offers import offers_of, place
+from tests.factory_matching.offered import offers_of, place
 
 SCHEMA = jsonschema.Draft202012Validator(
-    json.loads((Path(factory_matching.__file__).parent / "brief.schema.json").read_text())
+    json.loads((Path(factory_matching.briefs.__file__).parent / "brief.schema.json").read_text())
 )
 LABEL = load_lexicon().label
 AT = datetime(2026, 11, 2, tzinfo=UTC)
@@ -170,7 +170,7 @@ def test_sampling_follows_the_standard(lot, major, minor):
 
 @given(st.lists(st.integers(1, 300), min_size=1, max_size=6), st.data())
 def test_lines_cut_into_parts_lose_nothing(units, data):
-    from factory_matching.lines import cut, open_lines
+    from factory_matching.offers.lines import cut, open_lines
 
     lines = [{"colour": "olive", "size": str(n), "units": u} for n, u in enumerate(units)]
     first = data.draw(st.integers(1, sum(units)))

@@ -8,14 +8,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from factory_matching.announce import announce_offer
+from factory_matching.assignment.feasible import check
 from factory_matching.demand import OpenDemand, Supply
-from factory_matching.feasible import check
-from factory_matching.lines import cut, open_lines
-from factory_matching.link import PortalLinks
 from factory_matching.match import match
+from factory_matching.offers.announce import announce_offer
+from factory_matching.offers.lines import cut, open_lines
+from factory_matching.offers.link import PortalLinks
+from factory_matching.offers.slots import book
 from factory_matching.result import MatchResult, Placement
-from factory_matching.slots import book
 from factory_matching.store import (
     LIVE,
     find_booked,

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
-from factory_matching.message import DeliveryFailed, Message, Senders
+from factory_matching.delivery.message import DeliveryFailed, Message, Senders
 from models.factory import Factory
 from models.outbox import Channel, OutboxMessage
 

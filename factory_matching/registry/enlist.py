@@ -11,9 +11,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from factory_matching.records import FACTORY_COLUMNS, HEAD_COLUMNS, FactoryRecord, Refused, read_factory_row
-from factory_matching.sheets import Row, read_rows
-from factory_matching.upsert import Upserted, upsert
+from factory_matching.registry.records import FACTORY_COLUMNS, HEAD_COLUMNS, FactoryRecord, Refused, read_factory_row
+from factory_matching.registry.sheets import Row, read_rows
+from factory_matching.registry.upsert import Upserted, upsert
 from models.errors import UnreadableSource
 
 _TOGETHER = 1_000  # factories per round trip to the database

@@ -6,8 +6,8 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import coo_array, csr_array, hstack, identity
 
-from factory_matching.columns import Columns, Floats
-from factory_matching.register import Ints
+from factory_matching.assignment.columns import Columns, Floats
+from factory_matching.registry.register import Ints
 
 _AT_ONCE = 24  # columns of a demand that enter the linear programme together
 _ROUNDS = 15

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from factory_matching.records import FactoryRecord, Refused, read_factory_row
+from factory_matching.registry.records import FactoryRecord, Refused, read_factory_row
 from models.factory import FactoryStanding
 from tests.factory_matching.registers import ROW
 

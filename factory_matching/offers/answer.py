@@ -7,9 +7,9 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from factory_matching.counter import CounterRule, judge_counter
-from factory_matching.orders import order_when_all_accepted
-from factory_matching.slots import give_back
+from factory_matching.offers.counter import CounterRule, judge_counter
+from factory_matching.offers.orders import order_when_all_accepted
+from factory_matching.offers.slots import give_back
 from factory_matching.store import find_countered, find_expired
 from models.decision import ConfirmedDemand, ConfirmedDemandState
 from models.errors import Conflict, InvalidInput

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from factory_matching.announce import announce_brief
-from factory_matching.brief import BriefParts, Label, write_brief
-from factory_matching.pdf import Pictures, render_brief
+from factory_matching.briefs.brief import BriefParts, Label, write_brief
+from factory_matching.briefs.pdf import Pictures, render_brief
+from factory_matching.offers.announce import announce_brief
 from factory_matching.store import find_orders_without_brief, get_offered_design
 from models.batch import Batch
 from models.blobs import BlobStore

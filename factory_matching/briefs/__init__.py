@@ -1,0 +1,1 @@
+"""The document a factory cuts from: JSON the source, PDF rendered from it."""
