@@ -14,6 +14,7 @@ from cli import (
     flow,
     forecast,
     learned,
+    orders,
     outbox,
     outcomes,
     payments,
@@ -51,6 +52,7 @@ app.add_typer(factories.group, name="factories")
 demand.group.command("exposure", epilog=exposure.EXAMPLE)(exposure.exposure)
 app.add_typer(demand.group, name="demand")
 app.add_typer(payments.group, name="payments")
+app.add_typer(orders.group, name="orders")
 app.add_typer(outbox.group, name="outbox")
 app.add_typer(flow.group, name="flows")
 app.add_typer(database.group, name="db")
