@@ -8,6 +8,7 @@ from typing import assert_never
 import numpy as np
 from numpy.typing import NDArray
 
+from factory_matching.demand import OpenDemand
 from factory_matching.registry.register import Ints, Register, material_mask, technique_mask
 from models.garment import GarmentSpec
 
@@ -90,3 +91,13 @@ def say(reason: Reason, count: int, spec: GarmentSpec, quantity: int) -> str:
             return f"{count} cannot make enough by the date"
         case _:
             assert_never(reason)
+
+
+OTHERS_NEED_THEM = "other demands need the factories that could make it in time"
+"""Why nobody makes what could be made if it were alone."""
+
+
+def why_nobody(demand: OpenDemand, exclusions: Exclusions) -> str:
+    """Why nobody could make it even if it were alone: each reason with its factories."""
+    said = ", ".join(say(reason, count, demand.spec, demand.units) for reason, count in exclusions.items())
+    return f"nobody can make {demand.units} units by {demand.due_on}: {said or 'there are no factories'}"

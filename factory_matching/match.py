@@ -13,7 +13,7 @@ from factory_matching.assignment.match_many import match_many
 from factory_matching.assignment.problem import Problem, best_per_demand, build_problem, relax
 from factory_matching.assignment.schedule import Job, schedule
 from factory_matching.demand import OpenDemand, Supply
-from factory_matching.exclusion import Exclusions, say
+from factory_matching.exclusion import OTHERS_NEED_THEM, why_nobody
 from factory_matching.registry.register import Ints
 from factory_matching.result import MatchResult, Placement
 from factory_matching.weights import MatchWeights
@@ -33,7 +33,7 @@ def match(demands: Sequence[OpenDemand], supply: Supply, weights: MatchWeights) 
     ways = {index: ways_for(index, demand, supply, weights) for index, demand in enumerate(demands)}
     exclusions = {demands[index].key: found.exclusions for index, found in ways.items()}
     unserved = {
-        demands[index].key: _why_nobody(demands[index], found.exclusions)
+        demands[index].key: why_nobody(demands[index], found.exclusions)
         for index, found in ways.items()
         if not len(found.whole) and not _enough_in_parts(demands[index], found.parts)
     }
@@ -49,7 +49,7 @@ def match(demands: Sequence[OpenDemand], supply: Supply, weights: MatchWeights) 
             problem, solution = again[:2]
         bound = again[2]
     for index in _left_out(problem, solution) & set(open_):
-        unserved[demands[index].key] = "other demands need the factories that could make it in time"
+        unserved[demands[index].key] = OTHERS_NEED_THEM
     placements = _placements(demands, supply, problem, solution, ways)
     return MatchResult(placements, unserved, exclusions, solution.cost(problem), bound, solution.method)
 
@@ -102,11 +102,6 @@ def _enough_in_parts(demand: OpenDemand, parts: Columns) -> bool:
     for factory, high in zip(parts.factory.tolist(), parts.high.tolist(), strict=True):
         most[factory] = max(most.get(factory, 0), high)
     return sum(most.values()) >= demand.units
-
-
-def _why_nobody(demand: OpenDemand, exclusions: Exclusions) -> str:
-    said = ", ".join(say(reason, count, demand.spec, demand.units) for reason, count in exclusions.items())
-    return f"nobody can make {demand.units} units by {demand.due_on}: {said or 'there are no factories'}"
 
 
 def _placements(

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from factory_matching.assignment.arrays import Asked, Makers, Small
-from factory_matching.assignment.retrieve import has_refused, ladder_cents
+from factory_matching.assignment.retrieve import NOBODY, has_refused, ladder_cents
 from factory_matching.exclusion import Exclusions, Reason
 from factory_matching.registry.register import Ints, Register
 from models.compiled import compiled
@@ -32,12 +32,11 @@ class CountedExclusions(Mapping[int, Exclusions]):
     def __init__(self, keys: Sequence[int], asked: Asked, register: Register, currency: Small, makers: Makers) -> None:
         self._place = {key: index for index, key in enumerate(keys)}
         self._asked, self._factories, self._starts = asked, len(register.ids), register.starts
-        room = np.zeros((self._factories, makers.made_by.shape[1]), np.int32)
-        room[makers.place] = makers.made_by
-        has = register.materials | register.techniques << 32
+        maker = np.full(self._factories, NOBODY, np.int32)
+        maker[makers.place] = np.arange(len(makers.place))
         self._table = (
-            register.starts, register.factory, register.suspended, currency, has, register.quantities, register.cents,
-            room,
+            register.starts, register.factory, register.suspended, currency, register.materials, register.techniques,
+            register.quantities, register.cents, maker, makers.made_by,
         )  # fmt: skip
 
     def __getitem__(self, key: int) -> Exclusions:
@@ -57,20 +56,20 @@ class CountedExclusions(Mapping[int, Exclusions]):
 
 @compiled
 def _count(
-    demand: int, asked: Asked, starts: Ints, factories: Ints, suspended: NDArray[np.bool_], currency: Small, has: Ints,
-    quantities: Ints, cents: Ints, room: Small, counts: Ints,
+    demand: int, asked: Asked, starts: Ints, factories: Ints, suspended: NDArray[np.bool_], currency: Small,
+    materials: Ints, techniques: Ints, quantities: Ints, cents: Ints, maker: Small, made_by: Small, counts: Ints,
 ) -> None:  # fmt: skip
     units, due, category = asked.units[demand], asked.due[demand], asked.category[demand]
-    needs, last = asked.needs[demand], room.shape[1] - 1
+    needs, last = asked.needs[demand], made_by.shape[1] - 1
     for row in range(starts[category], starts[category + 1]):
         factory = factories[row]
         if suspended[factory]:
             counts[1] += 1
         elif currency[row] != asked.currency[demand]:
             counts[2] += 1
-        elif has[row] & needs & _MATERIALS != needs & _MATERIALS:
+        elif materials[row] & needs & _MATERIALS != needs & _MATERIALS:
             counts[3] += 1
-        elif has[row] & needs != needs:
+        elif techniques[row] & needs >> 32 != needs >> 32:
             counts[4] += 1
         elif has_refused(asked, demand, factory):
             counts[5] += 1
@@ -78,5 +77,5 @@ def _count(
             counts[6] += 1
         elif ladder_cents(quantities, cents, row, units, asked.factor[demand]) > asked.most_cents[demand]:
             counts[7] += 1
-        elif due < 0 or room[factory, min(due, last)] < quantities[row, 0]:
+        elif due < 0 or maker[factory] == NOBODY or made_by[maker[factory], min(due, last)] < quantities[row, 0]:
             counts[8] += 1

@@ -29,7 +29,7 @@ from factory_matching.assignment.price import Priced, free_prices, price
 from factory_matching.assignment.retrieve import NOBODY, nothing_found
 from factory_matching.assignment.schedule import Job, schedule
 from factory_matching.demand import OpenDemand, Supply
-from factory_matching.exclusion import say
+from factory_matching.exclusion import OTHERS_NEED_THEM, why_nobody
 from factory_matching.registry.register import Ints, Register
 from factory_matching.result import MatchResult, Placement
 from factory_matching.weights import MatchWeights
@@ -98,7 +98,7 @@ def _open(demands: Sequence[OpenDemand], supply: Supply, weights: MatchWeights) 
     asked = ask(demands, supply, currencies, np.zeros(len(demands)))
     makers = makers_of(supply, int(asked.due.max(initial=0)) + 1, weights)
     shelf = shelve(register, makers, currencies, weights)
-    asked = asked._replace(penalty=_penalties(asked, register.starts, shelf, makers, weights))
+    asked = asked._replace(penalty=penalties(asked, dearest_cents(register.starts, shelf), makers, weights))
     possible = could_be_made(asked, shelf, makers)
     return _Market(demands, supply, asked, possible, _take(asked, np.flatnonzero(possible)), shelf, makers)
 
@@ -137,9 +137,13 @@ def _take(asked: Asked, keep: Ints) -> Asked:
     )
 
 
-def _penalties(asked: Asked, starts: Ints, shelf: Shelf, makers: Makers, weights: MatchWeights) -> Floats:
+def dearest_cents(starts: Ints, shelf: Shelf) -> Floats:
+    """The dearest price of each category, (categories,)."""
+    return np.array([shelf.cents[a:b, 0].max(initial=100) for a, b in pairwise(starts.tolist())], np.float64)
+
+
+def penalties(asked: Asked, dearest: Floats, makers: Makers, weights: MatchWeights) -> Floats:
     """What a unit costs that nobody makes: more than the dearest price of its category with all risks and the fee."""
-    dearest = np.array([shelf.cents[a:b, 0].max(initial=100) for a, b in pairwise(starts.tolist())])
     risk = 1 + float(makers.bad.max(initial=0.0)) + float(makers.late.max(initial=0.0))
     penalty = weights.unserved * dearest[asked.category] * asked.factor / 1e5 * risk
     return penalty + weights.fee_per_factory / np.maximum(asked.units, 1)
@@ -150,12 +154,8 @@ def _unserved(
 ) -> dict[int, str]:
     unserved = {}
     for index in np.flatnonzero(~possible).tolist():
-        demand = demands[index]
-        said = ", ".join(say(r, count, demand.spec, demand.units) for r, count in exclusions[demand.key].items())
-        unserved[demand.key] = f"nobody can make {demand.units} units by {demand.due_on}: {said or 'no factories'}"
-    for index in sorted(lost):
-        unserved[demands[index].key] = "other demands need the factories that could make it in time"
-    return unserved
+        unserved[demands[index].key] = why_nobody(demands[index], exclusions[demands[index].key])
+    return unserved | {demands[index].key: OTHERS_NEED_THEM for index in sorted(lost)}
 
 
 def _placements(
