@@ -47,15 +47,16 @@ def match_many(
     The bound is certified: it holds whatever the search did. `progress` is told (step, done, total).
     """
     tell = progress or (lambda step, done, total: None)
-    market = _open(demands, supply, weights)
+    market = open_market(demands, supply, weights)
     threads = os.cpu_count() or 1
     priced = price(market.asked, market.shelf, market.makers, threads, lambda done, total: tell("prices", done, total))
-    return market.say(_give(market.asked, market.shelf, market.makers, priced, tell), priced, "priced")
+    given = nothing_given(market.asked, market.makers)
+    return market.say(give(market.asked, market.shelf, market.makers, priced, given, tell), priced, "priced")
 
 
 def match_cheapest_first(demands: Sequence[OpenDemand], supply: Supply, weights: MatchWeights) -> MatchResult:
     """Each demand, largest first, to the cheapest factory that has time: what matching is measured against."""
-    market = _open(demands, supply, weights)
+    market = open_market(demands, supply, weights)
     asked, shelf, makers = market.asked, market.shelf, market.makers
     free = free_prices(*makers.made_by.shape)
     given, order = nothing_given(asked, makers), np.argsort(-asked.units, kind="stable")
@@ -65,7 +66,7 @@ def match_cheapest_first(demands: Sequence[OpenDemand], supply: Supply, weights:
 
 
 @dataclass(frozen=True, slots=True)
-class _Market:
+class Market:
     """The demands that somebody could make and the factories that could, as arrays; and what they were made from."""
 
     demands: Sequence[OpenDemand]
@@ -93,19 +94,20 @@ class _Market:
         )
 
 
-def _open(demands: Sequence[OpenDemand], supply: Supply, weights: MatchWeights) -> _Market:
+def open_market(demands: Sequence[OpenDemand], supply: Supply, weights: MatchWeights) -> Market:
+    """Everything as arrays, and which of the demands could be made at all."""
     register, currencies = supply.register, currencies_of(supply.register)
     asked = ask(demands, supply, currencies, np.zeros(len(demands)))
     makers = makers_of(supply, int(asked.due.max(initial=0)) + 1, weights)
     shelf = shelve(register, makers, currencies, weights)
     asked = asked._replace(penalty=penalties(asked, dearest_cents(register.starts, shelf), makers, weights))
     possible = could_be_made(asked, shelf, makers)
-    return _Market(demands, supply, asked, possible, _take(asked, np.flatnonzero(possible)), shelf, makers)
+    return Market(demands, supply, asked, possible, take_some(asked, np.flatnonzero(possible)), shelf, makers)
 
 
-def _give(asked: Asked, shelf: Shelf, makers: Makers, priced: Priced, tell: Progress) -> Given:
+def give(asked: Asked, shelf: Shelf, makers: Makers, priced: Priced, given: Given, tell: Progress) -> Given:
     """First those that must be split, while there is most room; then by prices, by true cost, and by exchanges."""
-    given, order = nothing_given(asked, makers), np.argsort(-asked.units, kind="stable")
+    order = np.argsort(-asked.units, kind="stable")
     alone: NDArray[np.bool_] = np.any(priced.found.high >= asked.units[:, None], axis=1)
     split(order[~alone[order]], asked, shelf, makers, priced.prices, given)
     fill(order, asked, shelf, makers, priced.prices, given)
@@ -118,7 +120,7 @@ def _give(asked: Asked, shelf: Shelf, makers: Makers, priced: Priced, tell: Prog
     return given
 
 
-def _take(asked: Asked, keep: Ints) -> Asked:
+def take_some(asked: Asked, keep: Ints) -> Asked:
     """Some of the demands."""
     counts = np.diff(asked.refused_from)[keep]
     refused = [asked.refused[asked.refused_from[index] : asked.refused_from[index + 1]] for index in keep[counts > 0]]

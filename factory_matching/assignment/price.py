@@ -20,7 +20,7 @@ from factory_matching.registry.register import Ints
 from models.compiled import compiled
 
 FEW = 24
-_HEATS = (0.02, 0.01, 0.005, 0.003, 0.002, 0.0015)
+HEATS = (0.02, 0.01, 0.005, 0.003, 0.002, 0.0015)
 """As shares of each demand's cheapest cost; the ways are looked up anew after each."""
 _SWEEPS = 30
 _REMEMBERED = 24  # ways of earlier rounds that a demand keeps
@@ -36,11 +36,23 @@ class Priced:
     found: Found
 
 
-class _Rows(NamedTuple):
-    """Prices of the capacity rows of factories that some demand would like, (rows, days)."""
+class Rows(NamedTuple):
+    """Prices of the capacity rows of factories that some demand would like, (rows, days); row 0 is nobody's."""
 
     factory: Small
     price: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Pricing:
+    """Where the search for prices stands between two rounds."""
+
+    rows: Rows
+    prices: Prices
+    known: Found
+    scale: Floats  # (D,): a unit's cheapest cost while time is free
+    value: float
+    """What all demands cost, each at its cheapest way or its penalty, with the price of time."""
 
 
 def free_prices(factories: int, days: int) -> Prices:
@@ -50,25 +62,40 @@ def free_prices(factories: int, days: int) -> Prices:
 
 def price(asked: Asked, shelf: Shelf, makers: Makers, threads: int, progress: Callable[[int, int], None]) -> Priced:
     """Raise the prices of scarce time until demand fits; the bound is the best of all rounds."""
+    at = first_round(asked, shelf, makers, threads)
+    prices, bound = at.prices, max(at.value, 0.0)
+    for round_, heat in enumerate(HEATS):
+        at = next_round(at, heat, asked, shelf, makers, makers.made_by, threads)
+        certified = at.value - worth(at.rows, makers)
+        if certified > bound:
+            prices, bound = at.prices, certified
+        progress(round_ + 1, len(HEATS))
+    return Priced(prices, bound, at.known)
+
+
+def first_round(asked: Asked, shelf: Shelf, makers: Makers, threads: int) -> Pricing:
+    """Time is free: each demand's cheapest ways of all."""
     factories, days = makers.made_by.shape
     prices = free_prices(factories, days)
     known, reduced = retrieve(asked, shelf, makers, prices, FEW, threads)
     scale = np.where(np.isfinite(reduced[:, 0]), reduced[:, 0], 1.0)
-    rows = _Rows(np.zeros(1, np.int32), np.zeros((1, days)))
-    best = Priced(prices, _bound(asked, reduced, makers, rows), known)
-    for round_, heat in enumerate(_HEATS):
-        rows = _grow(rows, prices, known, shelf, factories)
-        place = np.zeros(factories, np.int32)
-        place[rows.factory[1:]] = np.arange(1, len(rows.factory))
-        _settle(asked, shelf, makers, known, place, rows, scale * heat, _SWEEPS)
-        prices = Prices(place, _by_due(rows.price))
-        found, reduced = retrieve(asked, shelf, makers, prices, FEW, threads)
-        bound = _bound(asked, reduced, makers, rows)
-        if bound > best.bound:
-            best = Priced(prices, bound, known)
-        known = _remember(known, found, prices, asked.due, shelf.factory)
-        progress(round_ + 1, len(_HEATS))
-    return Priced(best.prices, max(best.bound, 0.0), known)
+    rows = Rows(np.zeros(1, np.int32), np.zeros((1, days)))
+    return Pricing(rows, prices, known, scale, _value(asked, reduced))
+
+
+def next_round(
+    at: Pricing, heat: float, asked: Asked, shelf: Shelf, makers: Makers, limits: Small, threads: int
+) -> Pricing:
+    """Prices at which what demands choose softly fits in `limits`, (F, days), and the ways looked up anew."""
+    factories = len(makers.place)
+    rows = _grow(at.rows, at.prices, at.known, shelf, factories)
+    place = np.zeros(factories, np.int32)
+    place[rows.factory[1:]] = np.arange(1, len(rows.factory))
+    _settle(asked, shelf, limits, at.known, place, rows, at.scale * heat, _SWEEPS)
+    prices = Prices(place, _by_due(rows.price))
+    found, reduced = retrieve(asked, shelf, makers, prices, FEW, threads)
+    known = _remember(at.known, found, prices, asked.due, shelf.factory)
+    return Pricing(rows, prices, known, at.scale, _value(asked, reduced))
 
 
 @compiled
@@ -114,13 +141,16 @@ def _by_due(price: Floats) -> Floats:
     return np.ascontiguousarray(np.cumsum(price[:, ::-1], axis=1)[:, ::-1])
 
 
-def _bound(asked: Asked, reduced: Floats, makers: Makers, rows: _Rows) -> float:
-    """Lagrangian value of the prices: each demand at its cheapest, less what the time of all factories is worth."""
-    worth = float((rows.price[1:] * makers.made_by[rows.factory[1:]]).sum())
-    return float(asked.units @ np.minimum(reduced[:, 0], asked.penalty)) - worth
+def _value(asked: Asked, reduced: Floats) -> float:
+    return float(asked.units @ np.minimum(reduced[:, 0], asked.penalty))
 
 
-def _grow(rows: _Rows, prices: Prices, found: Found, shelf: Shelf, factories: int) -> _Rows:
+def worth(rows: Rows, makers: Makers) -> float:
+    """What the time of all factories is worth; the value of the demands less this is the Lagrangian bound."""
+    return float((rows.price[1:] * makers.made_by[rows.factory[1:]]).sum())
+
+
+def _grow(rows: Rows, prices: Prices, found: Found, shelf: Shelf, factories: int) -> Rows:
     """Rows for every factory among the ways, keeping the prices that are there."""
     wanted = np.zeros(factories, np.bool_)
     wanted[shelf.factory[found.row[found.row != NOBODY]]] = True
@@ -128,52 +158,61 @@ def _grow(rows: _Rows, prices: Prices, found: Found, shelf: Shelf, factories: in
     factory = np.concatenate([np.zeros(1, np.int32), np.flatnonzero(wanted).astype(np.int32)])
     price = np.zeros((len(factory), rows.price.shape[1]))
     price[1:] = rows.price[prices.row[factory[1:]]]
-    return _Rows(factory, price)
+    return Rows(factory, price)
 
 
 @compiled
 def _settle(
-    asked: Asked, shelf: Shelf, makers: Makers, found: Found, place: Small, rows: _Rows, heat: Floats, sweeps: int
+    asked: Asked, shelf: Shelf, limits: Small, found: Found, place: Small, rows: Rows, heat: Floats, sweeps: int
 ) -> None:
     """Let demands choose softly and make overfull time dearer, again and again; changes `rows.price`."""
+    for _ in range(sweeps):
+        load, warmth = soft_load(asked, shelf, found, place, rows, heat)
+        _raise(limits, rows, load, warmth)
+
+
+@compiled
+def soft_load(
+    asked: Asked, shelf: Shelf, found: Found, place: Small, rows: Rows, heat: Floats
+) -> tuple[Floats, Floats]:
+    """Units by row and due day when demands choose softly, (rows, days), and each row's units times heat, (rows,)."""
     demands, few = found.row.shape
     count, days = rows.price.shape
     by_due = np.zeros((count, days))
     share = np.zeros(few)
-    for _ in range(sweeps):
-        for row in range(1, count):
-            total = 0.0
-            for day in range(days - 1, -1, -1):
-                total += rows.price[row, day]
-                by_due[row, day] = total
-        load, warmth = np.zeros((count, days)), np.zeros(count)
-        for demand in range(demands):
-            due = asked.due[demand]
-            least = asked.penalty[demand]
-            for way in range(few):
-                if found.row[demand, way] == NOBODY:
-                    break
-                row = place[shelf.factory[found.row[demand, way]]]
-                share[way] = found.cost[demand, way] + by_due[row, due]
-                least = min(least, share[way])
-            total = np.exp((least - asked.penalty[demand]) / heat[demand])
-            for way in range(few):
-                if found.row[demand, way] == NOBODY:
-                    break
-                share[way] = np.exp((least - share[way]) / heat[demand])
-                total += share[way]
-            for way in range(few):
-                if found.row[demand, way] == NOBODY:
-                    break
-                row = place[shelf.factory[found.row[demand, way]]]
-                units = asked.units[demand] * share[way] / total
-                load[row, due] += units
-                warmth[row] += units * heat[demand]
-        _raise(makers, rows, load, warmth)
+    for row in range(1, count):
+        total = 0.0
+        for day in range(days - 1, -1, -1):
+            total += rows.price[row, day]
+            by_due[row, day] = total
+    load, warmth = np.zeros((count, days)), np.zeros(count)
+    for demand in range(demands):
+        due = asked.due[demand]
+        least = asked.penalty[demand]
+        for way in range(few):
+            if found.row[demand, way] == NOBODY:
+                break
+            row = place[shelf.factory[found.row[demand, way]]]
+            share[way] = found.cost[demand, way] + by_due[row, due]
+            least = min(least, share[way])
+        total = np.exp((least - asked.penalty[demand]) / heat[demand])
+        for way in range(few):
+            if found.row[demand, way] == NOBODY:
+                break
+            share[way] = np.exp((least - share[way]) / heat[demand])
+            total += share[way]
+        for way in range(few):
+            if found.row[demand, way] == NOBODY:
+                break
+            row = place[shelf.factory[found.row[demand, way]]]
+            units = asked.units[demand] * share[way] / total
+            load[row, due] += units
+            warmth[row] += units * heat[demand]
+    return load, warmth
 
 
 @compiled
-def _raise(makers: Makers, rows: _Rows, load: Floats, warmth: Floats) -> None:
+def _raise(limits: Small, rows: Rows, load: Floats, warmth: Floats) -> None:
     """Row by row from the last day on: scale the load of demands due by then to what can be made by then."""
     count, days = rows.price.shape
     for row in range(1, count):
@@ -186,7 +225,7 @@ def _raise(makers: Makers, rows: _Rows, load: Floats, warmth: Floats) -> None:
         up_to = np.cumsum(load[row])
         for day in range(days - 1, -1, -1):
             held = up_to[day]
-            room = float(makers.made_by[factory, day])
+            room = float(limits[factory, day])
             if held <= _LEAST or (held <= room and rows.price[row, day] == 0.0):
                 continue
             change = heat * np.log(held / max(room, 0.5))
