@@ -49,9 +49,11 @@ def load_qualifier(session: Session) -> Qualifier:
     return Qualifier.of(load_register(session))
 
 
-def find_open_demands(session: Session) -> Sequence[ConfirmedDemand]:
-    """Demands that need a maker, with their lines; locked until the transaction ends."""
+def find_open_demands(session: Session, only: int | None = None) -> Sequence[ConfirmedDemand]:
+    """Demands that need a maker (or `only` this one, if it does), with lines; locked until the transaction ends."""
     query = select(ConfirmedDemand).where(ConfirmedDemand.state == ConfirmedDemandState.OPEN)
+    if only is not None:
+        query = query.where(ConfirmedDemand.id == only)
     loaded = query.options(selectinload(ConfirmedDemand.lines)).order_by(ConfirmedDemand.id)
     return session.scalars(loaded.with_for_update().execution_options(**_FRESH)).all()
 

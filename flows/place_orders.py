@@ -13,11 +13,11 @@ from configs.settings import settings
 from factory_matching.briefs.issue import issue_briefs
 from factory_matching.delivery.deliver import send_due
 from factory_matching.delivery.senders import build_senders
-from factory_matching.offers.answer import expire_offers, settle_counters
-from factory_matching.offers.counter import CounterRule
+from factory_matching.offers.answer import expire_offers
 from factory_matching.offers.link import PortalLinks
-from factory_matching.offers.place import OfferRule, place_open_demands
-from factory_matching.weights import MatchWeights
+from factory_matching.offers.manner import Manner
+from factory_matching.offers.place import place_open_demands
+from factory_matching.offers.settle import settle_counters
 from flows.edges import blobs, lexicon, ready
 from flows.retry import transient
 from models.batch import Batch, BatchState
@@ -27,24 +27,32 @@ from models.listing import Listing
 from models.state import move
 
 
+def _manner() -> Manner:
+    """The rules of configs/match.toml, with links to this house's portal."""
+    return Manner.from_table(read_toml(CONFIGS / "match.toml"), PortalLinks(settings().address, settings().secret_key))
+
+
 @task(retries=2, retry_delay_seconds=5, retry_condition_fn=transient, cache_policy=NO_CACHE)
 def settle_answers(now: datetime) -> dict[str, int]:
-    """Expire what was not answered and judge counter-offers by the merchandiser's rule, in one transaction."""
-    rule = CounterRule.from_table(read_toml(CONFIGS / "match.toml")["counter"])
+    """Expire what was not answered and answer counter-offers by the merchandiser's rule, in one transaction."""
+    manner = _manner()
     with transaction() as session:
         expired = expire_offers(session, now)
-        settled = settle_counters(session, now, rule)
-    return {"expired": expired, "counters_accepted": settled.accepted, "counters_declined": settled.declined}
+        settled = settle_counters(session, now, manner.counter, manner)
+    return {
+        "expired": expired,
+        "counters_accepted": settled.accepted,
+        "counters_declined": settled.declined,
+        "proposals": settled.proposed,
+    }
 
 
 @task(retries=2, retry_delay_seconds=5, retry_condition_fn=transient, cache_policy=NO_CACHE)
 def place(now: datetime) -> dict[str, Any]:
     """Match every open demand, book the days and write the offers, in one transaction."""
-    table = read_toml(CONFIGS / "match.toml")
-    weights, rule = MatchWeights.from_table(table["weights"]), OfferRule.from_table(table["offers"])
-    links = PortalLinks(settings().address, settings().secret_key)
+    manner = _manner()
     with transaction() as session:
-        placed = place_open_demands(session, now, weights, rule, links)
+        placed = place_open_demands(session, now, manner.weights, manner.offers, manner.linking, manner.counter)
     return {"demands": placed.demands, "offers": placed.offers, "unserved": placed.unserved, "gap": placed.gap}
 
 

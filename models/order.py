@@ -50,12 +50,29 @@ class OfferState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class DeclineCode(StrEnum):
+    """Why a factory does not take an offer, as it chooses from a list."""
+
+    PRICE = "price"
+    DATE = "date"
+    CAPACITY = "capacity"
+    MATERIAL = "material"
+    TECHNIQUE = "technique"
+    RELATION = "relation"
+    OTHER = "other"
+
+
 class Offer(Base):
-    """The question put to a factory; answered once, or countered and then settled by the merchandiser's rule."""
+    """The question put to a factory; answered once, or countered and then settled by the merchandiser's rule.
+
+    Every step of the talk is an `OfferRound`; the columns here say how it stands.
+    """
 
     __tablename__ = "offers"
     __table_args__ = (
         CheckConstraint("counter_price IS NULL OR counter_price > 0", name="counter_price_positive"),
+        CheckConstraint("counter_units IS NULL OR counter_units > 0", name="counter_units_positive"),
+        CheckConstraint("floor_price IS NULL OR floor_price <= ceiling_price", name="floor_below_ceiling"),
         Index(None, "state", "expires_at"),
     )
     MOVES: ClassVar[Mapping[OfferState, tuple[OfferState, ...]]] = {
@@ -66,7 +83,13 @@ class Offer(Base):
             OfferState.EXPIRED,
             OfferState.WITHDRAWN,
         ),
-        OfferState.COUNTERED: (OfferState.ACCEPTED, OfferState.DECLINED, OfferState.EXPIRED, OfferState.WITHDRAWN),
+        OfferState.COUNTERED: (
+            OfferState.SENT,  # our own proposal lies with the factory
+            OfferState.ACCEPTED,
+            OfferState.DECLINED,
+            OfferState.EXPIRED,
+            OfferState.WITHDRAWN,
+        ),
     }
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -77,8 +100,18 @@ class Offer(Base):
     expires_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
     answer_reason: Mapped[str | None] = mapped_column(String(500))
+    decline_code: Mapped[DeclineCode | None] = mapped_column(choice(DeclineCode, "decline_code"))
+    floor_price: Mapped[Decimal | None]
+    """What the factory's own ladder asks; no price below it is ever put to the factory."""
+    ceiling_price: Mapped[Decimal | None]
+    """A counter for all units in time is taken at once up to here."""
+    counters: Mapped[int] = mapped_column(default=0)
+    """How often the factory made a counter-offer."""
     counter_price: Mapped[Decimal | None]
+    """What lies on the table since the first counter-offer: the factory's price, or our proposal back."""
     counter_due_on: Mapped[date | None]
+    counter_units: Mapped[int | None]
+    """Fewer units than offered, which is all the factory would take; None: all."""
     state: Mapped[OfferState] = mapped_column(choice(OfferState, "state"), default=OfferState.SENT)
 
 

@@ -15,6 +15,7 @@ from models.order import Allocation, Offer, ProductionBrief, ProductionOrder
 from models.outbox import OutboxMessage
 from models.payment import DepositRequest, PaymentEntry, Refund
 from models.protected import PicturePrint, ProtectedWork
+from models.quote import OfferRound, Quote, Rfq, RfqInvite
 from models.rollup import InterestNews, InterestRollup
 from models.rule_version import RuleVersion
 from models.sale import SaleRecord
@@ -52,6 +53,7 @@ TABLES: tuple[type[Base], ...] = (
     ListingVariant,
     Mockup,
     Offer,
+    OfferRound,
     OutboxMessage,
     PageShown,
     PagesLost,
@@ -61,7 +63,10 @@ TABLES: tuple[type[Base], ...] = (
     ProductionBrief,
     ProductionOrder,
     ProtectedWork,
+    Quote,
     Refund,
+    Rfq,
+    RfqInvite,
     RuleVersion,
     SaleRecord,
     SearchCount,

@@ -10,6 +10,7 @@ from models.factory import Factory
 from models.listing import Listing
 from models.order import Allocation, Offer, ProductionBrief, ProductionOrder
 from models.outbox import Channel, enqueue
+from models.quote import OfferRound
 
 
 def channels_of(factory: Factory) -> list[tuple[Channel, str]]:
@@ -45,6 +46,33 @@ def announce_offer(
     key = f"offer:{offer.id}"
     subject = f"{title} × {allocation.units}, {demand.due_on}"
     _queue(session, key, "offer.sent", factory, subject, payload, now)
+
+
+def announce_proposal(
+    session: Session,
+    offer: Offer,
+    said: OfferRound,
+    allocation: Allocation,
+    factory: Factory,
+    listing: Listing,
+    link: str,
+    now: datetime,
+) -> None:
+    """Queue our answer to a counter-offer, with the link of the offer."""
+    payload: dict[str, Any] = {
+        "factory": factory.code,
+        "link": link,
+        "title": {"zh": listing.title_zh, "en": listing.title_en},
+        "units": said.units,
+        "unit_price": str(said.unit_price),
+        "currency": allocation.currency,
+        "due_on": said.due_on.isoformat(),
+        "why": said.why,
+        "answer_by": offer.expires_at.isoformat(),
+    }
+    title = listing.title_zh if factory.language.startswith("zh") else listing.title_en
+    subject = f"{title} × {said.units}, {said.unit_price} {allocation.currency}, {said.due_on}"
+    _queue(session, f"offer:{offer.id}:{said.number}", "offer.proposed", factory, subject, payload, now)
 
 
 def announce_brief(

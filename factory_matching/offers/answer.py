@@ -7,51 +7,81 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from factory_matching.offers.counter import CounterRule, judge_counter
+from factory_matching.offers.ladder import find_ladder
 from factory_matching.offers.orders import order_when_all_accepted
-from factory_matching.offers.slots import give_back
-from factory_matching.store import find_countered, find_expired
+from factory_matching.offers.rounds import append_round, terms_of
+from factory_matching.offers.slots import give_back, keep_part
+from factory_matching.store import find_expired, get_offered_design
 from models.decision import ConfirmedDemand, ConfirmedDemandState
 from models.errors import Conflict, InvalidInput
-from models.order import Allocation, Offer, OfferState
+from models.order import Allocation, DeclineCode, Offer, OfferState
+from models.quote import RoundKind, Side
 from models.state import move
 
 FACTORY = "factory"
 """Who answers through a portal link."""
-_RULE = "counter rule"
+ROUNDS = 3
+"""Counter-offers that a factory may make to one offer, where the entry point says nothing else."""
+_KIND = {
+    OfferState.ACCEPTED: RoundKind.ACCEPTED,
+    OfferState.DECLINED: RoundKind.DECLINED,
+    OfferState.EXPIRED: RoundKind.EXPIRED,
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
-    """What became of the counter-offers."""
+class Held:
+    """An offer with its allocation and demand, locked until the transaction ends."""
 
-    accepted: int
-    declined: int
+    offer: Offer
+    allocation: Allocation
+    demand: ConfirmedDemand
+
+
+def hold(session: Session, offer: Offer) -> Held:
+    """Lock the demand, then the offer: two answers to one demand wait for each other, always in this order."""
+    allocation = session.get_one(Allocation, offer.allocation_id)
+    fresh = {"populate_existing": True}
+    by_id = select(ConfirmedDemand).where(ConfirmedDemand.id == allocation.demand_id)
+    demand = session.scalars(by_id.with_for_update().execution_options(**fresh)).one()
+    session.scalars(select(Offer).where(Offer.id == offer.id).with_for_update().execution_options(**fresh)).one()
+    return Held(offer, allocation, demand)
 
 
 def accept(session: Session, offer: Offer, now: datetime, who: str = FACTORY) -> None:
-    """The factory takes it; when every part of the demand is taken, its orders are placed.
+    """The factory takes what lies on the table: the offer, or our proposal to its counter-offer.
 
-    Accepting twice is accepting once. Conflict when the offer has expired or was answered otherwise.
+    When every part of the demand is taken, its orders are placed. Accepting twice is accepting once. Conflict when the
+    offer has expired or was answered otherwise.
     """
-    _, demand = _lock(session, offer)
+    held = hold(session, offer)
     if offer.state is OfferState.ACCEPTED:
         return
     _check_open(offer, now)
-    _answer(session, offer, OfferState.ACCEPTED, now, who, "accepted as offered")
-    order_when_all_accepted(session, demand, now, who)
+    if offer.state is OfferState.COUNTERED:
+        raise Conflict("the counter-offer is not answered yet")
+    why = "accepted our proposal" if offer.counters else "accepted as offered"
+    take(session, held, now, Side.FACTORY, who, why)
 
 
-def decline(session: Session, offer: Offer, reason: str, now: datetime, who: str = FACTORY) -> None:
-    """The factory does not take it: its days are free again, the demand goes to others in the next round.
+def decline(
+    session: Session,
+    offer: Offer,
+    reason: str,
+    now: datetime,
+    who: str = FACTORY,
+    code: DeclineCode = DeclineCode.OTHER,
+) -> None:
+    """The factory does not take it: its days are free again, the demand goes to others.
 
     Declining twice is declining once. Conflict when the offer has expired or was answered otherwise.
     """
-    allocation, demand = _lock(session, offer)
+    held = hold(session, offer)
     if offer.state is OfferState.DECLINED:
         return
     _check_open(offer, now)
-    _fall_through(session, offer, allocation, demand, OfferState.DECLINED, now, who, reason or "no reason given")
+    offer.decline_code = code
+    fall_through(session, held, OfferState.DECLINED, now, Side.FACTORY, who, reason or f"{code}, no words given")
 
 
 def counter(
@@ -62,69 +92,86 @@ def counter(
     reason: str,
     now: datetime,
     who: str = FACTORY,
+    units: int | None = None,
+    rounds: int = ROUNDS,
 ) -> None:
-    """The factory asks another unit price, another date, or both; the merchandiser's rule settles it.
+    """The factory asks another unit price, another date, fewer units; up to the offer's ceiling it is taken at once.
 
-    InvalidInput for a price that is none or a date in the past; Conflict when the offer is no longer open.
+    InvalidInput for a price that is none, a date in the past, units that are below its minimum or above the offer;
+    Conflict when the offer is no longer open or the rounds are used up.
     """
-    _lock(session, offer)
+    held = hold(session, offer)
     if not price.is_finite() or not 0 < price < 10_000_000:
         raise InvalidInput(f"{price} is no unit price")
     if due_on is not None and due_on < now.date():
         raise InvalidInput(f"{due_on} has passed")
+    _check_units(session, held, units)
     _check_open(offer, now)
     if offer.state is OfferState.COUNTERED:
         raise Conflict("the counter-offer was already made")
+    if offer.state is OfferState.SENT and offer.counters >= rounds:
+        raise Conflict(f"{rounds} counter-offers were made; please accept or decline")
     offer.counter_price, offer.counter_due_on = price, due_on
-    _answer(session, offer, OfferState.COUNTERED, now, who, reason or "no reason given")
-
-
-def settle_counters(session: Session, now: datetime, rule: CounterRule) -> Settled:
-    """Accept or decline every counter-offer by the rule."""
-    accepted = declined = 0
-    for offer in find_countered(session):
-        allocation, demand = _lock(session, offer)
-        if offer.state is not OfferState.COUNTERED or offer.counter_price is None:
-            continue
-        best = allocation.reasons.get("next_best")
-        verdict = judge_counter(
-            offer.counter_price,
-            offer.counter_due_on,
-            allocation.unit_price,
-            Decimal(best) if best else None,
-            demand.due_on,
-            rule,
-        )
-        if verdict.accept:
-            move(session, offer, OfferState.ACCEPTED, now, _RULE, verdict.why)
-            order_when_all_accepted(session, demand, now, _RULE)
-            accepted += 1
-        else:
-            _fall_through(session, offer, allocation, demand, OfferState.DECLINED, now, _RULE, verdict.why)
-            declined += 1
-    return Settled(accepted, declined)
+    offer.counter_units = units if units != held.allocation.units else None
+    _answer(session, held, OfferState.COUNTERED, now, who, reason or "no reason given")
+    offer.counters += 1
+    asked = terms_of(offer, held.allocation, held.demand)
+    append_round(session, offer, Side.FACTORY, RoundKind.COUNTERED, asked, now, who, reason)
+    in_time = asked.due_on <= held.demand.due_on and asked.units == held.allocation.units
+    if in_time and offer.ceiling_price is not None and price <= offer.ceiling_price:
+        take(session, held, now, Side.HOUSE, "ceiling", f"{price} is within {offer.ceiling_price}, taken at once")
 
 
 def expire_offers(session: Session, now: datetime) -> int:
     """Give up on offers that were not answered in time; returns how many."""
     expired = 0
     for offer in find_expired(session, now):
-        allocation, demand = _lock(session, offer)
+        held = hold(session, offer)
         if offer.state is OfferState.SENT:
             why = f"no answer by {offer.expires_at:%Y-%m-%d %H:%M} UTC"
-            _fall_through(session, offer, allocation, demand, OfferState.EXPIRED, now, "deadline", why)
+            fall_through(session, held, OfferState.EXPIRED, now, Side.FACTORY, "deadline", why)
             expired += 1
     return expired
 
 
-def _lock(session: Session, offer: Offer) -> tuple[Allocation, ConfirmedDemand]:
-    """Hold the demand, then the offer: two answers to one demand wait for each other, always in this order."""
-    allocation = session.get_one(Allocation, offer.allocation_id)
-    fresh = {"populate_existing": True}
-    by_id = select(ConfirmedDemand).where(ConfirmedDemand.id == allocation.demand_id)
-    demand = session.scalars(by_id.with_for_update().execution_options(**fresh)).one()
-    session.scalars(select(Offer).where(Offer.id == offer.id).with_for_update().execution_options(**fresh)).one()
-    return allocation, demand
+def take(session: Session, held: Held, now: datetime, side: Side, who: str, why: str) -> None:
+    """What lies on the table is agreed; with fewer units than offered, the others are open again."""
+    offer, allocation, demand = held.offer, held.allocation, held.demand
+    terms = terms_of(offer, allocation, demand)
+    _answer(session, held, OfferState.ACCEPTED, now, who, why)
+    append_round(session, offer, side, RoundKind.ACCEPTED, terms, now, who, why)
+    if terms.units < allocation.units:
+        released = keep_part(session, allocation, terms.units)
+        reopen(session, demand, now, who, f"{released} units that an offer left over")
+    order_when_all_accepted(session, demand, now, who)
+
+
+def fall_through(session: Session, held: Held, to: OfferState, now: datetime, side: Side, who: str, why: str) -> None:
+    """Nothing comes of the offer: its days are given back, its units are open again."""
+    offer, allocation = held.offer, held.allocation
+    terms = terms_of(offer, allocation, held.demand)
+    _answer(session, held, to, now, who, why)
+    append_round(session, offer, side, _KIND[to], terms, now, who, why, offer.decline_code)
+    give_back(session, allocation)
+    reopen(session, held.demand, now, who, f"an offer of {allocation.units} units is {to}")
+
+
+def reopen(session: Session, demand: ConfirmedDemand, now: datetime, who: str, why: str) -> None:
+    """Let the demand's missing units be matched again."""
+    if demand.state is ConfirmedDemandState.OFFERED:
+        move(session, demand, ConfirmedDemandState.OPEN, now, who, why)
+
+
+def _check_units(session: Session, held: Held, units: int | None) -> None:
+    if units is None or units == held.allocation.units:
+        return
+    _, _, design = get_offered_design(session, held.demand.listing_id)
+    ladder = find_ladder(session, held.allocation, design.garment)
+    moq = ladder.moq if ladder else 1
+    if units > held.allocation.units:
+        raise InvalidInput(f"{units} units: the offer is for {held.allocation.units}, more is not wanted")
+    if units < moq:
+        raise InvalidInput(f"{units} units are below your own minimum of {moq}; lower that first")
 
 
 def _check_open(offer: Offer, now: datetime) -> None:
@@ -132,22 +179,6 @@ def _check_open(offer: Offer, now: datetime) -> None:
         raise Conflict(f"the offer was open until {offer.expires_at:%Y-%m-%d %H:%M} UTC")
 
 
-def _answer(session: Session, offer: Offer, to: OfferState, now: datetime, who: str, why: str) -> None:
-    move(session, offer, to, now, who, why)
-    offer.answered_at, offer.answer_reason = now, why[:500]
-
-
-def _fall_through(
-    session: Session,
-    offer: Offer,
-    allocation: Allocation,
-    demand: ConfirmedDemand,
-    to: OfferState,
-    now: datetime,
-    who: str,
-    why: str,
-) -> None:
-    _answer(session, offer, to, now, who, why)
-    give_back(session, allocation)
-    if demand.state is ConfirmedDemandState.OFFERED:
-        move(session, demand, ConfirmedDemandState.OPEN, now, who, f"an offer of {allocation.units} units is {to}")
+def _answer(session: Session, held: Held, to: OfferState, now: datetime, who: str, why: str) -> None:
+    move(session, held.offer, to, now, who, why)
+    held.offer.answered_at, held.offer.answer_reason = now, why[:500]

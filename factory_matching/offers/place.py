@@ -1,9 +1,9 @@
 """Ask factories: match open demands, hold the days, write offers with their links."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -11,9 +11,12 @@ from sqlalchemy.orm import Session
 from factory_matching.assignment.feasible import check
 from factory_matching.demand import OpenDemand, Supply
 from factory_matching.match import match
-from factory_matching.offers.announce import announce_offer
+from factory_matching.offers.ask import WHO, ask_factory
+from factory_matching.offers.counter import CounterRule
 from factory_matching.offers.lines import cut, open_lines
 from factory_matching.offers.link import PortalLinks
+from factory_matching.offers.manner import Manner
+from factory_matching.offers.manner import OfferRule as OfferRule
 from factory_matching.offers.slots import book
 from factory_matching.result import MatchResult, Placement
 from factory_matching.store import (
@@ -22,36 +25,14 @@ from factory_matching.store import (
     find_offers,
     find_open_demands,
     get_offered_design,
-    hash_token,
     load_register,
 )
 from factory_matching.weights import MatchWeights
 from models.decision import ConfirmedDemand, ConfirmedDemandState
-from models.errors import InvalidInput
 from models.factory import Factory
 from models.listing import Listing
 from models.order import Allocation, Offer
-from models.state import begin, move
-
-_WHO = "matching"
-
-
-@dataclass(frozen=True, slots=True)
-class OfferRule:
-    """How offers are made."""
-
-    days_to_answer: float = 2.0
-
-    def __post_init__(self) -> None:
-        if not 0 < self.days_to_answer <= 60:
-            raise InvalidInput(f"offers: {self.days_to_answer} days to answer is not between 0 and 60")
-
-    @staticmethod
-    def from_table(table: Mapping[str, Any]) -> "OfferRule":
-        """From the [offers] table of configs/match.toml; InvalidInput when it says anything else."""
-        if set(table) - {"days_to_answer"} or not isinstance(table.get("days_to_answer", 2.0), int | float):
-            raise InvalidInput("offers: only days_to_answer, a number, is known")
-        return OfferRule(**table)
+from models.state import move
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,32 +60,53 @@ class _Waiting:
 
 
 def place_open_demands(
-    session: Session, now: datetime, weights: MatchWeights, rule: OfferRule, links: PortalLinks
+    session: Session,
+    now: datetime,
+    weights: MatchWeights,
+    rule: OfferRule,
+    links: PortalLinks,
+    counter: CounterRule = CounterRule(),  # noqa: B008 - frozen
 ) -> Placed:
     """Match all open demands together, book the days, make the offers and queue their messages.
 
     All in the caller's transaction; a second call finds no open demand and does nothing. Demands that nobody can make
-    become UNSERVED, with the reason in their history.
+    become UNSERVED, with the reason in their history. `counter` sets each offer's ceiling.
     """
-    waiting = _find_waiting(session)
     supply = Supply(load_register(session), now.date(), find_booked(session, now.date()))
+    return _place(session, find_open_demands(session), supply, now, Manner(counter, rule, weights, links))
+
+
+def place_one(session: Session, demand_id: int, supply: Supply, now: datetime, manner: Manner) -> Placed:
+    """The same for one demand alone, if it is open: nothing of any other demand is read or written."""
+    return _place(session, find_open_demands(session, demand_id), supply, now, manner)
+
+
+def can_be_made(session: Session, demand: ConfirmedDemand, units: int, supply: Supply, weights: MatchWeights) -> bool:
+    """Whether factories that were not asked yet could make so many of a demand's units now."""
+    offered = find_offers(session, [demand.id])
+    question = _question(session, demand, units, frozenset(allocation.factory_id for allocation, _ in offered))
+    return not match([question], supply, weights).unserved
+
+
+def _place(
+    session: Session, demands: Sequence[ConfirmedDemand], supply: Supply, now: datetime, manner: Manner
+) -> Placed:
+    waiting = _find_waiting(session, demands)
     questions = [entry.question for entry in waiting.values()]
-    result = match(questions, supply, weights)
+    result = match(questions, supply, manner.weights)
     check(questions, supply, result)
     placements = defaultdict(list)
     for placement in result.placements:
         placements[placement.demand].append(placement)
-    expires_at = now + timedelta(days=rule.days_to_answer)
     for key, parts in placements.items():
-        _offer(session, waiting[key], parts, result, weights, now, expires_at, links)
+        _offer(session, waiting[key], parts, result, manner, now)
     for key, why in result.unserved.items():
-        move(session, waiting[key].demand, ConfirmedDemandState.UNSERVED, now, _WHO, why)
+        move(session, waiting[key].demand, ConfirmedDemandState.UNSERVED, now, WHO, why)
     offers = len(result.placements)
     return Placed(len(waiting), offers, len(result.unserved), result.cost, result.bound, result.gap, result.method)
 
 
-def _find_waiting(session: Session) -> dict[int, _Waiting]:
-    demands = find_open_demands(session)
+def _find_waiting(session: Session, demands: Sequence[ConfirmedDemand]) -> dict[int, _Waiting]:
     offered: dict[int, list[tuple[Allocation, Offer]]] = defaultdict(list)
     for allocation, offer in find_offers(session, [demand.id for demand in demands]):
         offered[allocation.demand_id].append((allocation, offer))
@@ -120,18 +122,24 @@ def _wait(session: Session, demand: ConfirmedDemand, offered: Sequence[tuple[All
         key=lambda line: (line["colour"], sizes.index(line["size"]) if line["size"] in sizes else len(sizes)),
     )
     lines = open_lines(wanted, (line for a, offer in offered if offer.state in LIVE for line in a.lines))
-    question = OpenDemand(
+    # Also those that hold a live part: one factory has one offer of a demand.
+    asked = frozenset(allocation.factory_id for allocation, _ in offered)
+    question = _question(session, demand, sum(line["units"] for line in lines), asked)
+    round_ = max((allocation.round for allocation, _ in offered), default=0) + 1
+    return _Waiting(demand, listing, lines, round_, question)
+
+
+def _question(session: Session, demand: ConfirmedDemand, units: int, excluded: frozenset[int]) -> OpenDemand:
+    listing, _, design = get_offered_design(session, demand.listing_id)
+    return OpenDemand(
         key=demand.id,
-        spec=spec,
-        units=sum(line["units"] for line in lines),
+        spec=design.garment,
+        units=units,
         due_on=demand.due_on,
         currency=listing.currency,
         highest_price=listing.ladder.unit_price(demand.units),
-        # Also those that hold a live part: one factory has one offer of a demand.
-        excluded=frozenset(allocation.factory_id for allocation, _ in offered),
+        excluded=excluded,
     )
-    round_ = max((allocation.round for allocation, _ in offered), default=0) + 1
-    return _Waiting(demand, listing, lines, round_, question)
 
 
 def _offer(
@@ -139,10 +147,8 @@ def _offer(
     waiting: _Waiting,
     placements: Sequence[Placement],
     result: MatchResult,
-    weights: MatchWeights,
+    manner: Manner,
     now: datetime,
-    expires_at: datetime,
-    links: PortalLinks,
 ) -> None:
     cut_lines = cut(waiting.lines, [placement.units for placement in placements])
     for placement, lines in zip(placements, cut_lines, strict=True):
@@ -159,17 +165,14 @@ def _offer(
             ends_on=placement.ends_on,
             lines=lines,
             booked=[{"day": day.isoformat(), "units": units} for day, units in placement.booked],
-            reasons=_reasons(placement, result, weights),
+            reasons=_reasons(placement, result, manner.weights),
         )
         session.add(allocation)
         session.flush()
-        token = links.token(waiting.listing.slug, factory.code, waiting.round)
-        offer = Offer(allocation_id=allocation.id, token_hash=hash_token(token), sent_at=now, expires_at=expires_at)
-        session.add(offer)
-        begin(session, offer, now, _WHO, f"{placement.units} units at {placement.unit_price}")
-        announce_offer(session, offer, allocation, factory, waiting.listing, waiting.demand, links.to_offer(token), now)
+        ceiling = manner.counter.ceiling(placement.unit_price, placement.next_best, waiting.question.highest_price)
+        ask_factory(session, allocation, ceiling, factory, waiting.listing, waiting.demand, manner, now)
     why = f"round {waiting.round}: offered to {len(placements)} of the factories that can make it"
-    move(session, waiting.demand, ConfirmedDemandState.OFFERED, now, _WHO, why)
+    move(session, waiting.demand, ConfirmedDemandState.OFFERED, now, WHO, why)
 
 
 def _reasons(placement: Placement, result: MatchResult, weights: MatchWeights) -> dict[str, Any]:

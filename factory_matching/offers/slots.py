@@ -1,10 +1,11 @@
 """Days of factories, booked and given back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from sqlalchemy.orm import Session
 
+from factory_matching.offers.lines import cut
 from factory_matching.store import find_slots
 from models.factory import CapacitySlot, Factory
 from models.order import Allocation
@@ -27,9 +28,37 @@ def book(session: Session, factory: Factory, days: Sequence[tuple[date, int]]) -
 
 def give_back(session: Session, allocation: Allocation) -> None:
     """Free exactly the days that an allocation held."""
-    held = [(date.fromisoformat(entry["day"]), int(entry["units"])) for entry in allocation.booked]
-    slots = find_slots(session, [(allocation.factory_id, day) for day, _ in held])
-    for day, units in held:
+    _free(session, allocation, {date.fromisoformat(entry["day"]): int(entry["units"]) for entry in allocation.booked})
+
+
+def keep_part(session: Session, allocation: Allocation, units: int) -> int:
+    """Leave an allocation so many of its units, made first, and free the days of the others; returns how many.
+
+    ValueError unless it holds more than that.
+    """
+    released = allocation.units - units
+    if not 0 < units < allocation.units:
+        raise ValueError(f"{units} of {allocation.units} units are no part")
+    kept, freed, left = [], {}, units
+    for entry in sorted(allocation.booked, key=lambda entry: str(entry["day"])):
+        stays = min(left, int(entry["units"]))
+        left -= stays
+        if stays:
+            kept.append({**entry, "units": stays})
+        if stays < int(entry["units"]):
+            freed[date.fromisoformat(entry["day"])] = int(entry["units"]) - stays
+    _free(session, allocation, freed)
+    allocation.lines = cut(allocation.lines, [units, released])[0]
+    allocation.units, allocation.booked = units, kept
+    if kept:
+        allocation.ends_on = date.fromisoformat(kept[-1]["day"])
+    session.flush()
+    return released
+
+
+def _free(session: Session, allocation: Allocation, held: Mapping[date, int]) -> None:
+    slots = find_slots(session, [(allocation.factory_id, day) for day in held])
+    for day, units in held.items():
         slot = slots.get((allocation.factory_id, day))
         if slot is not None:
             slot.booked -= units

@@ -1,0 +1,37 @@
+"""What was declined, expired or left over is matched again at once, alone: no other demand is touched."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from factory_matching.offers.manner import Manner
+from factory_matching.offers.place import place_one
+from factory_matching.offers.settle import settle_counter
+from factory_matching.offers.supply import find_supply_for
+from factory_matching.registry.register import Register
+from models.decision import ConfirmedDemand, ConfirmedDemandState
+from models.order import Allocation, Offer, OfferState
+
+
+def match_again(
+    session: Session, demand_id: int, now: datetime, manner: Manner, register: Register | None = None
+) -> int:
+    """Offer what is open of one demand to other factories; returns how many offers were made.
+
+    A second call, or one after the flow was quicker, finds the demand not open and does nothing; a process that dies
+    before it leaves an open demand, which the next run of the flow finds. `register` is one that stays open in this
+    process. InvalidInput when `manner` has no links: nobody could answer.
+    """
+    demand = session.get(ConfirmedDemand, demand_id)
+    if demand is None or demand.state is not ConfirmedDemandState.OPEN:
+        return 0
+    supply = find_supply_for(session, demand, now, register)
+    return place_one(session, demand_id, supply, now, manner).offers
+
+
+def follow_up(session: Session, offer_id: int, now: datetime, manner: Manner, register: Register | None = None) -> int:
+    """After a factory's answer: our word to its counter-offer, then other factories for what is open."""
+    offer = session.get_one(Offer, offer_id)
+    if offer.state is OfferState.COUNTERED:
+        settle_counter(session, offer, now, manner.counter, manner)
+    return match_again(session, session.get_one(Allocation, offer.allocation_id).demand_id, now, manner, register)

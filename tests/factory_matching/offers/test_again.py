@@ -1,0 +1,125 @@
+import pytest
+from sqlalchemy import select
+
+from factory_matching.offers.again import follow_up, match_again
+from factory_matching.offers.answer import counter, decline, expire_offers
+from factory_matching.offers.manner import Manner
+from models.decision import ConfirmedDemand, ConfirmedDemandState
+from models.errors import InvalidInput
+from models.factory import CapacitySlot
+from models.order import Allocation, Offer, OfferState
+from models.outbox import OutboxMessage
+from models.quote import OfferRound
+from models.state import StateChange
+from tests.builders import NOW, make_confirmed_demand, make_factory
+from tests.factory_matching.offered import DAY, LINKS, offers_of, place
+
+MANNER = Manner(links=LINKS)
+
+
+@pytest.fixture
+def demands(session):
+    """Three demands over three factories."""
+    for capacity in (60, 40, 30):
+        make_factory(session, daily_capacity=capacity)
+    demands = [make_confirmed_demand(session) for _ in range(3)]
+    place(session)
+    return demands
+
+
+def rows_of_others(session, own):
+    """Every row of other demands, as the database holds it."""
+    session.flush()
+    found = {}
+    for table in (Allocation, Offer, OfferRound, StateChange, ConfirmedDemand, OutboxMessage):
+        columns = list(table.__table__.columns)
+        found[table.__tablename__] = [tuple(row) for row in session.execute(select(*columns).order_by(table.id))]
+    mine = {offer.id for offer in offers_of(session, own)}
+    allocations = {a for (a,) in session.execute(select(Allocation.id).where(Allocation.demand_id == own.id))}
+    found["allocations"] = [row for row in found["allocations"] if row[0] not in allocations]
+    found["offers"] = [row for row in found["offers"] if row[0] not in mine]
+    found["offer_rounds"] = [row for row in found["offer_rounds"] if row[1] not in mine]
+    found["confirmed_demands"] = [row for row in found["confirmed_demands"] if row[0] != own.id]
+    found["state_changes"] = [
+        row
+        for row in found["state_changes"]
+        if (row[1], row[2]) != ("confirmed_demands", own.id) and not (row[1] == "offers" and row[2] in mine)
+    ]
+    found["outbox_messages"] = [
+        row for row in found["outbox_messages"] if not any(row[1].startswith(f"offer:{offer}:") for offer in mine)
+    ]
+    return found
+
+
+def booked_without(session, demand):
+    """(factory, day) -> units booked for other demands."""
+    held = {(slot.factory_id, slot.day.isoformat()): slot.booked for slot in session.scalars(select(CapacitySlot))}
+    for offer in offers_of(session, demand):
+        allocation = session.get_one(Allocation, offer.allocation_id)
+        if offer.state in (OfferState.SENT, OfferState.ACCEPTED, OfferState.COUNTERED):
+            for entry in allocation.booked:
+                held[allocation.factory_id, entry["day"]] -= entry["units"]
+    return {key: units for key, units in held.items() if units}
+
+
+def test_a_declined_demand_is_offered_again_and_every_row_of_the_others_stays(session, demands):
+    own = demands[1]
+    (first,) = offers_of(session, own)
+    before, booked = rows_of_others(session, own), booked_without(session, own)
+    decline(session, first, "full", NOW)
+    assert match_again(session, own.id, NOW, MANNER) == 1
+    assert own.state is ConfirmedDemandState.OFFERED
+    _, second = offers_of(session, own)
+    assert second.state is OfferState.SENT
+    assert rows_of_others(session, own) == before
+    assert booked_without(session, own) == booked
+
+
+def test_matching_again_twice_offers_once(session, demands):
+    (first,) = offers_of(session, demands[0])
+    assert match_again(session, demands[0].id, NOW, MANNER) == 0  # nothing is open yet
+    decline(session, first, "full", NOW)
+    assert [match_again(session, demands[0].id, NOW, MANNER) for _ in range(2)] == [1, 0]
+    assert len(offers_of(session, demands[0])) == 2
+    assert match_again(session, 10**9, NOW, MANNER) == 0
+
+
+def test_what_was_left_open_by_a_dead_process_is_found_by_the_next_run(session, demands):
+    (first,) = offers_of(session, demands[0])
+    decline(session, first, "full", NOW)
+    assert place(session).offers == 1
+    assert match_again(session, demands[0].id, NOW, MANNER) == 0
+
+
+def test_an_expired_offer_goes_to_others(session, demands):
+    assert expire_offers(session, NOW + 2 * DAY) == 3
+    assert match_again(session, demands[2].id, NOW + 2 * DAY, MANNER) == 1
+    assert [demand.state for demand in demands] == [
+        ConfirmedDemandState.OPEN,
+        ConfirmedDemandState.OPEN,
+        ConfirmedDemandState.OFFERED,
+    ]
+
+
+def test_a_counter_that_goes_too_far_is_answered_and_matched_again_in_one_step(session, demands):
+    (first,) = offers_of(session, demands[0])
+    counter(session, first, first.floor_price * 2, None, "", NOW)
+    assert follow_up(session, first.id, NOW, MANNER) == 1
+    assert [offer.state for offer in offers_of(session, demands[0])] == [OfferState.DECLINED, OfferState.SENT]
+
+
+def test_when_nobody_is_left_the_demand_is_unserved_with_its_reason(session):
+    make_factory(session)
+    demand = make_confirmed_demand(session)
+    place(session)
+    decline(session, offers_of(session, demand)[0], "full", NOW)
+    assert match_again(session, demand.id, NOW, MANNER) == 0
+    assert demand.state is ConfirmedDemandState.UNSERVED
+    why = session.scalars(select(StateChange.why).where(StateChange.to_state == "unserved")).one()
+    assert "1 declined it before" in why
+
+
+def test_nobody_is_asked_without_links(session, demands):
+    decline(session, offers_of(session, demands[0])[0], "full", NOW)
+    with pytest.raises(InvalidInput, match="portal links"):
+        match_again(session, demands[0].id, NOW, Manner())
