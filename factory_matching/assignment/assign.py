@@ -4,25 +4,29 @@ The generalised assignment problem (Martello & Toth, Knapsack Problems, 1990, ch
 capacity, and with the prices only few agents of a job are worth trying. The search keeps a pool of good answers and
 starts anew on the way from one to another (path relinking: Yagiura, Ibaraki, Glover, A path relinking approach with
 ejection chains for the generalized assignment problem, EJOR 169, 2006). Answers may overfill agents at prices that rise
-where agents stay overfull and fall when all fit. HiGHS then gets the same few agents, and the search goes
-on from what both found.
+where agents stay overfull and fall when all fit. HiGHS works beside it, on the agents that a better answer can use;
+at the end the search goes on from what both found.
 """
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import coo_array
 
 from factory_matching.assignment.mend import Floats, Ground, loads, mend, walk
 from factory_matching.registry.register import Ints
 
+Flags = NDArray[np.bool_]
 _POOL = 20
 _FEWEST = 5  # answers to begin with
 _STEPS = 10  # best points of a way that are mended
-_NEAR = 5  # agents of a job that are tried
-_SEARCH_FIRST, _SOLVE = 0.4, 0.4  # shares of the time; the search has the rest as well
+_NEAR = 5  # agents of a job that the search tries
+_NEAR_FOR_SOLVER = 10
+_SEARCH_FIRST, _BOTH = 0.05, 0.9  # shares of the time: until the solver starts, and until it ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +58,13 @@ def assign(costs: Ints, uses: Ints, limits: Ints, seconds: float, seed: int) -> 
     search = _Search(costs, uses, limits, relaxed.prices, np.random.default_rng(seed))
     search.begin()
     search.run(started + _SEARCH_FIRST * seconds)
-    if (solved := solve_near(search.ground, _SOLVE * seconds)) is not None:
-        search.offer(solved)
+    until = started + _BOTH * seconds
+    with ThreadPoolExecutor(1) as beside:  # HiGHS lets other threads run
+        may = search.worth_trying(relaxed.bound)
+        solving = beside.submit(_solve, costs, uses, limits, may, max(until - time.monotonic(), 0.0))
+        search.run(until)
+        if (solved := solving.result()) is not None:
+            search.offer(solved)
     search.run(started + seconds)
     if search.cost is None:
         return None
@@ -76,20 +85,13 @@ def relax_assignment(costs: Ints, uses: Ints, limits: Ints) -> Relaxed | None:
 
 def solve_alone(costs: Ints, uses: Ints, limits: Ints, seconds: float) -> int | None:
     """What HiGHS alone makes of it in the time: the cost, or None; for comparison."""
-    every = np.tile(np.arange(costs.shape[1]), (len(costs), 1))
-    answer = _solve(costs, uses, limits, every, seconds)
+    answer = _solve(costs, uses, limits, np.ones(costs.shape, np.bool_), seconds)
     return None if answer is None else int(costs[np.arange(len(costs)), answer].sum())
 
 
-def solve_near(ground: Ground, seconds: float) -> Ints | None:
-    """HiGHS on each job's near agents; None when it finds nothing in time."""
-    return _solve(ground.costs, ground.uses, ground.limits, ground.near, seconds)
-
-
-def _solve(costs: Ints, uses: Ints, limits: Ints, tried: Ints, seconds: float) -> Ints | None:
-    """`tried`: the agents of each job that may have it, (jobs, few)."""
-    jobs, few = tried.shape
-    job, agent = np.repeat(np.arange(jobs), few), tried.ravel()
+def _solve(costs: Ints, uses: Ints, limits: Ints, may: Flags, seconds: float) -> Ints | None:
+    """HiGHS on the pairs of job and agent that `may` names, (jobs, agents); None when it finds nothing in time."""
+    job, agent = np.nonzero(may)
     place, shape = np.arange(len(job)), (len(limits), len(job))
     once = coo_array((np.ones(len(job)), (job, place))).tocsr()
     room = coo_array((uses[job, agent].astype(float), (agent, place)), shape=shape).tocsr()
@@ -121,6 +123,19 @@ class _Search:
         self._pool: list[Ints] = []
         self.agents: Ints = np.zeros(0, np.int64)
         self.cost: int | None = None
+
+    def worth_trying(self, bound: float) -> Flags:
+        """Pairs of job and agent that a better answer can use: others cost more than what lies between best and bound.
+
+        Reduced-cost fixing (Dantzig, Fulkerson, Johnson 1954); beyond the nearest few of a job it is a guess.
+        """
+        rank = np.argsort(np.argsort(self._reduced, axis=1, kind="stable"), axis=1, kind="stable")
+        near: Flags = rank < _NEAR_FOR_SOLVER
+        if self.cost is None:
+            return near
+        more = self._reduced - self._reduced.min(axis=1, keepdims=True)
+        affordable: Flags = more <= self.cost - 1 - bound + 1e-6  # costs are whole: better is at least 1 better
+        return near & affordable
 
     def begin(self) -> None:
         """The first answers, however little time there is."""
