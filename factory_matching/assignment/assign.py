@@ -91,6 +91,8 @@ def solve_alone(costs: Ints, uses: Ints, limits: Ints, seconds: float) -> int | 
 
 def _solve(costs: Ints, uses: Ints, limits: Ints, may: Flags, seconds: float) -> Ints | None:
     """HiGHS on the pairs of job and agent that `may` names, (jobs, agents); None when it finds nothing in time."""
+    if not may.any(axis=1).all():
+        return None  # no better answer exists
     job, agent = np.nonzero(may)
     place, shape = np.arange(len(job)), (len(limits), len(job))
     once = coo_array((np.ones(len(job)), (job, place))).tocsr()

@@ -11,7 +11,10 @@ from factory_matching.registry.register import Ints
 from models.compiled import compiled
 
 MOST_PARTS = 8
-_LOOKED_AT = 64  # factories that a split chooses from
+LOOKED_AT = 64
+"""Factories that a split chooses from."""
+ALL_EYES = 0.0
+"""No factory is passed over by chance."""
 
 
 class Given(NamedTuple):
@@ -64,8 +67,13 @@ def release(demand: int, asked: Asked, shelf: Shelf, given: Given) -> None:
 
 
 @compiled
-def place_whole(demand: int, asked: Asked, shelf: Shelf, makers: Makers, prices: Prices, given: Given) -> bool:
-    """Give a demand that nobody has to the factory that costs least with the price of its time; False if none can."""
+def place_whole(
+    demand: int, asked: Asked, shelf: Shelf, makers: Makers, prices: Prices, given: Given, blink: float
+) -> bool:
+    """Give a demand that nobody has to the factory that costs least with the price of its time; False if none can.
+
+    `blink`: chance that a factory is passed over.
+    """
     units, due, factor, category = (
         asked.units[demand], asked.due[demand], asked.factor[demand], asked.category[demand],
     )  # fmt: skip
@@ -87,7 +95,9 @@ def place_whole(demand: int, asked: Asked, shelf: Shelf, makers: Makers, prices:
             continue
         own = unit_cost(shelf, makers, row, units, True, due, cents) + makers.fee / units
         full = own + prices.of_time[prices.row[factory], due]
-        if full < best and room(given.left, factory, due) >= units:
+        if full >= best or room(given.left, factory, due) < units:
+            continue
+        if blink == 0.0 or np.random.random() >= blink:
             best, chosen, cost = full, row, own
     if chosen == NOBODY:
         return False
@@ -107,7 +117,7 @@ def fill(order: Ints, asked: Asked, shelf: Shelf, makers: Makers, prices: Prices
         if before != NOBODY and given.row[demand, 1] != NOBODY:
             continue  # in parts already
         release(demand, asked, shelf, given)
-        place_whole(demand, asked, shelf, makers, prices, given)
+        place_whole(demand, asked, shelf, makers, prices, given, ALL_EYES)
         changed += given.row[demand, 0] != before
     return changed
 
@@ -116,22 +126,22 @@ def fill(order: Ints, asked: Asked, shelf: Shelf, makers: Makers, prices: Prices
 def split(order: Ints, asked: Asked, shelf: Shelf, makers: Makers, prices: Prices, given: Given) -> int:
     """Give those of these demands that nobody has in parts to few factories, each at least its minimum; how many."""
     done = 0
-    rows, rooms, costs = np.zeros(_LOOKED_AT, np.int64), np.zeros(_LOOKED_AT, np.int64), np.zeros(_LOOKED_AT)
+    rows, rooms, costs = np.zeros(LOOKED_AT, np.int64), np.zeros(LOOKED_AT, np.int64), np.zeros(LOOKED_AT)
     for demand in order:
         if given.row[demand, 0] != NOBODY or asked.due[demand] < 0 or asked.due[demand] >= makers.made_by.shape[1]:
             continue
         for by_room in (False, True):
-            count = _look(demand, by_room, asked, shelf, makers, prices, given, rows, rooms, costs)
-            if _give_parts(demand, count, asked, shelf, makers, given, rows, rooms):
+            count = look(demand, by_room, asked, shelf, makers, prices, given, rows, rooms, costs, ALL_EYES)
+            if give_parts(demand, count, asked, shelf, makers, given, rows, rooms):
                 done += 1
                 break
     return done
 
 
 @compiled
-def _look(
+def look(
     demand: int, by_room: bool, asked: Asked, shelf: Shelf, makers: Makers, prices: Prices, given: Given,
-    rows: Ints, rooms: Ints, ranks: Floats,
+    rows: Ints, rooms: Ints, ranks: Floats, blink: float,
 ) -> int:  # fmt: skip
     """The cheapest factories (or those with most room) that could take a part, best first; how many."""
     units, due, factor, category = (
@@ -154,7 +164,7 @@ def _look(
             continue
         cost = unit_cost(shelf, makers, row, high, False, due, cents) + makers.fee / high
         rank = -float(high) if by_room else cost + prices.of_time[prices.row[factory], due]
-        if count == len(rows) and rank >= ranks[count - 1]:
+        if (count == len(rows) and rank >= ranks[count - 1]) or (blink > 0.0 and np.random.random() < blink):
             continue
         place = min(count, len(rows) - 1)
         while place > 0 and ranks[place - 1] > rank:
@@ -166,7 +176,7 @@ def _look(
 
 
 @compiled
-def _give_parts(
+def give_parts(
     demand: int, count: int, asked: Asked, shelf: Shelf, makers: Makers, given: Given, rows: Ints, rooms: Ints
 ) -> bool:
     """Fill the factories in this order; a part leaves enough for the minimum of the next one."""

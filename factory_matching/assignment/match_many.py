@@ -27,6 +27,7 @@ from factory_matching.assignment.exclude import CountedExclusions
 from factory_matching.assignment.fill import Given, could_be_made, fill, nothing_given, split
 from factory_matching.assignment.price import Priced, free_prices, price
 from factory_matching.assignment.retrieve import NOBODY, nothing_found
+from factory_matching.assignment.ruin import ruin_and_recreate
 from factory_matching.assignment.schedule import Job, schedule
 from factory_matching.demand import OpenDemand, Supply
 from factory_matching.exclusion import OTHERS_NEED_THEM, why_nobody
@@ -36,6 +37,9 @@ from factory_matching.weights import MatchWeights
 
 _EXCHANGES = 2  # a third round gains less than a thousandth
 _FEW_GAINED = 0.002  # share of demands below which another round of exchanges is not worth it
+_TRIES = 20_000  # at placing some demands anew, spread over all of them
+_TRIES_OF_LOST, _MOST_TRIES = 100, 100_000  # for each demand that nobody has, and for all of these together
+_SEED = 1  # the same input, the same answer
 Progress = Callable[[str, int, int], None]
 
 
@@ -106,7 +110,7 @@ def open_market(demands: Sequence[OpenDemand], supply: Supply, weights: MatchWei
 
 
 def give(asked: Asked, shelf: Shelf, makers: Makers, priced: Priced, given: Given, tell: Progress) -> Given:
-    """First those that must be split, while there is most room; then by prices, by true cost, and by exchanges."""
+    """First those that must be split, while there is most room; then by prices, true cost, exchanges, and some anew."""
     order = np.argsort(-asked.units, kind="stable")
     alone: NDArray[np.bool_] = np.any(priced.found.high >= asked.units[:, None], axis=1)
     split(order[~alone[order]], asked, shelf, makers, priced.prices, given)
@@ -116,8 +120,22 @@ def give(asked: Asked, shelf: Shelf, makers: Makers, priced: Priced, given: Give
         tell("exchanges", round_ + 1, _EXCHANGES)
         if gained <= _FEW_GAINED * len(order):
             break
-    split(order, asked, shelf, makers, free_prices(*makers.made_by.shape), given)
+    free = free_prices(*makers.made_by.shape)
+    split(order, asked, shelf, makers, free, given)
+    rng = np.random.default_rng(_SEED)
+    for round_, prices in enumerate((priced.prices, free)):
+        ruin_and_recreate(_centres(given, rng), asked, shelf, makers, prices, priced.found, given, _SEED + round_)
+        tell("places anew", round_ + 1, 2)
     return given
+
+
+def _centres(given: Given, rng: np.random.Generator) -> Ints:
+    """Demands around which some are placed anew: those that nobody has very often, others as time allows."""
+    count = len(given.cost)
+    lost = np.flatnonzero(given.row[:, 0] == NOBODY)
+    often = min(_TRIES_OF_LOST, _MOST_TRIES // max(len(lost), 1))
+    every = np.repeat(np.arange(count), _TRIES // max(count, 1))
+    return rng.permutation(np.concatenate([np.repeat(lost, often), every]))
 
 
 def take_some(asked: Asked, keep: Ints) -> Asked:

@@ -19,7 +19,7 @@ from factory_matching.assignment.arrays import (
     shelve,
 )
 from factory_matching.assignment.exclude import CountedExclusions
-from factory_matching.assignment.fill import Given, could_be_made, nothing_given, place_whole, split
+from factory_matching.assignment.fill import ALL_EYES, Given, could_be_made, nothing_given, place_whole, split
 from factory_matching.assignment.match_many import dearest_cents, penalties
 from factory_matching.assignment.price import free_prices
 from factory_matching.assignment.retrieve import NOBODY, Found, Prices, retrieve, unit_cents
@@ -84,7 +84,7 @@ class OpenMarket:
         found, reduced = retrieve(asked, self.shelf, self.makers, self.free, _LOOKED_AT, 1)
         bound = float(min(reduced[0, 0], asked.penalty[0]) * demand.units)
         given = nothing_given(asked, self.makers)._replace(left=self.left)
-        if not place_whole(0, asked, self.shelf, self.makers, self.free, given):
+        if not place_whole(0, asked, self.shelf, self.makers, self.free, given, ALL_EYES):
             split(np.zeros(1, np.int64), asked, self.shelf, self.makers, self.free, given)
         placements = self._placements(demand, asked, given, found)
         exclusions = CountedExclusions([demand.key], asked, self.supply.register, self.shelf.currency, self.makers)

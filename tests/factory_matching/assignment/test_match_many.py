@@ -6,7 +6,11 @@ import pytest
 from bench.market import make_market
 from factory_matching.assignment.columns import ways_for
 from factory_matching.assignment.feasible import check
-from factory_matching.assignment.match_many import match_cheapest_first, match_many
+from factory_matching.assignment.fill import fill, nothing_given, split
+from factory_matching.assignment.match_many import match_cheapest_first, match_many, open_market
+from factory_matching.assignment.price import price
+from factory_matching.assignment.retrieve import NOBODY
+from factory_matching.assignment.ruin import ruin_and_recreate
 from factory_matching.demand import Supply
 from factory_matching.exclusion import Reason
 from factory_matching.match import match
@@ -109,3 +113,19 @@ def test_a_factory_that_declined_is_not_asked_again_whoever_has_no_time_before_i
     assert all(placement.factory != first[placement.demand] for placement in after.placements)
     declined = after.exclusions[again[0].key]
     assert declined[Reason.DECLINED] == 1
+
+
+def test_where_time_is_scarce_placing_neighbours_anew_serves_more():
+    demands, supply = make_market(300, 1_800, 2.1, seed=5)
+    market = open_market(demands, supply, WEIGHTS)
+    priced = price(market.asked, market.shelf, market.makers, 1, lambda done, total: None)
+    given = nothing_given(market.asked, market.makers)
+    order = np.argsort(-market.asked.units, kind="stable")
+    fill(order, market.asked, market.shelf, market.makers, priced.prices, given)
+    split(order, market.asked, market.shelf, market.makers, priced.prices, given)
+    before, lost = given.cost.sum(), int((given.row[:, 0] == NOBODY).sum())
+    centres = np.tile(np.arange(len(order)), 20)
+    ruin_and_recreate(centres, market.asked, market.shelf, market.makers, priced.prices, priced.found, given, seed=1)
+    assert given.cost.sum() < before
+    assert int((given.row[:, 0] == NOBODY).sum()) < lost
+    check(demands, supply, market.say(given, priced, "anew"))
