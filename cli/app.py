@@ -14,6 +14,7 @@ from cli import (
     flow,
     forecast,
     learned,
+    matching,
     orders,
     outbox,
     outcomes,
@@ -52,6 +53,7 @@ app.add_typer(factories.group, name="factories")
 demand.group.command("exposure", epilog=exposure.EXAMPLE)(exposure.exposure)
 app.add_typer(demand.group, name="demand")
 app.add_typer(payments.group, name="payments")
+orders.group.command("match", epilog=matching.EXAMPLES)(matching.match)
 app.add_typer(orders.group, name="orders")
 app.add_typer(outbox.group, name="outbox")
 app.add_typer(flow.group, name="flows")

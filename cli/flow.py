@@ -1,23 +1,13 @@
 """`demandloom flows`: run one flow now, or register all with their schedules."""
 
 import os
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
 
-from cli.output import AsJson, print_json, say
+from cli.output import AsJson, At, moment_or_now, print_json, say
 
 group = typer.Typer(help="Run flows now or on their schedules.", no_args_is_help=True)
-
-At = Annotated[
-    datetime | None,
-    typer.Option("--at", formats=["%Y-%m-%dT%H:%M"], help="Act as of this UTC moment. [default: now]"),
-]
-
-
-def _moment(at: datetime | None) -> datetime:
-    return at.replace(tzinfo=UTC) if at else datetime.now(UTC)
 
 
 def _show(answer: Any, as_json: bool) -> None:
@@ -40,7 +30,7 @@ def publish(slug: Annotated[str, typer.Argument(help="The batch.")], at: At = No
     """Open listings for every approved picture of a batch."""
     from flows.publish_listings import publish_listings
 
-    _show({"published": publish_listings(slug, _moment(at))}, as_json)
+    _show({"published": publish_listings(slug, moment_or_now(at))}, as_json)
 
 
 @group.command(epilog="Example: demandloom flows decide")
@@ -48,7 +38,7 @@ def decide(at: At = None, as_json: AsJson = False) -> None:
     """Judge every open listing."""
     from flows.decide_demand import decide_demand
 
-    _show(decide_demand(_moment(at)), as_json)
+    _show(decide_demand(moment_or_now(at)), as_json)
 
 
 @group.command(epilog="Example: demandloom flows place")
@@ -56,7 +46,7 @@ def place(at: At = None, as_json: AsJson = False) -> None:
     """Match open demand to factories, send offers and what else is due."""
     from flows.place_orders import place_orders
 
-    _show(place_orders(_moment(at)), as_json)
+    _show(place_orders(moment_or_now(at)), as_json)
 
 
 @group.command(epilog="Example: demandloom flows order")
@@ -64,7 +54,7 @@ def order(at: At = None, as_json: AsJson = False) -> None:
     """Draw the pages that the storefront shows to those who choose no order."""
     from flows.order_storefront import order_storefront
 
-    _show(order_storefront(_moment(at)), as_json)
+    _show(order_storefront(moment_or_now(at)), as_json)
 
 
 @group.command(epilog="Example: demandloom flows learn")
@@ -73,7 +63,7 @@ def learn(at: At = None, as_json: AsJson = False) -> None:
     from flows.learn_outcomes import learn_outcomes
     from flows.order_storefront import learn_from_listings
 
-    moment = _moment(at)
+    moment = moment_or_now(at)
     _show({**learn_outcomes(moment), **learn_from_listings(moment)}, as_json)
 
 
@@ -82,7 +72,7 @@ def settle(at: At = None, as_json: AsJson = False) -> None:
     """Check deposits, settle confirmed listings, send refunds."""
     from flows.settle_deposits import settle_deposits
 
-    _show(settle_deposits(_moment(at)), as_json)
+    _show(settle_deposits(moment_or_now(at)), as_json)
 
 
 @group.command(epilog="Example: demandloom flows reconcile --days 40 --json")
@@ -94,7 +84,7 @@ def reconcile(
     """Compare the payments ledger with the provider's books; exit 1 when something differs. Nothing is repaired."""
     from flows.reconcile_payments import reconcile_payments
 
-    found = reconcile_payments(_moment(at), days)
+    found = reconcile_payments(moment_or_now(at), days)
     _show(found, as_json)
     if found:
         raise typer.Exit(1)
@@ -107,7 +97,7 @@ def run(slug: Annotated[str, typer.Argument(help="The batch.")], at: At = None, 
     from flows.run_batch import run_batch
 
     with flow_progress(quiet=as_json):
-        answer = run_batch(slug, _moment(at))
+        answer = run_batch(slug, moment_or_now(at))
     _show(answer, as_json)
 
 

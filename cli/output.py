@@ -15,6 +15,16 @@ AsOf = Annotated[
     datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="Use nothing after this day. [default: today]")
 ]
 
+At = Annotated[
+    datetime | None,
+    typer.Option("--at", formats=["%Y-%m-%dT%H:%M"], help="Act as of this UTC moment. [default: now]"),
+]
+
+
+def moment_or_now(at: datetime | None) -> datetime:
+    """The moment asked for, or now, in UTC."""
+    return at.replace(tzinfo=UTC) if at else datetime.now(UTC)
+
 
 def day_or_today(as_of: datetime | None) -> date:
     """The day asked for, or today in UTC."""

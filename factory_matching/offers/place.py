@@ -8,30 +8,23 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from factory_matching.assignment.feasible import check
-from factory_matching.demand import OpenDemand, Supply
+from factory_matching.assignment.match_many import Progress
+from factory_matching.demand import Supply
 from factory_matching.match import match
 from factory_matching.offers.ask import WHO, ask_factory
 from factory_matching.offers.counter import CounterRule
-from factory_matching.offers.lines import cut, open_lines
+from factory_matching.offers.lines import cut
 from factory_matching.offers.link import PortalLinks
 from factory_matching.offers.manner import Manner
 from factory_matching.offers.manner import OfferRule as OfferRule
+from factory_matching.offers.propose import Proposal, Waiting, propose, question_of
 from factory_matching.offers.slots import book
 from factory_matching.result import MatchResult, Placement
-from factory_matching.store import (
-    LIVE,
-    find_booked,
-    find_offers,
-    find_open_demands,
-    get_offered_design,
-    load_register,
-)
+from factory_matching.store import find_booked, find_offers, find_open_demands, load_register
 from factory_matching.weights import MatchWeights
 from models.decision import ConfirmedDemand, ConfirmedDemandState
 from models.factory import Factory
-from models.listing import Listing
-from models.order import Allocation, Offer
+from models.order import Allocation
 from models.state import move
 
 
@@ -46,17 +39,8 @@ class Placed:
     bound: float
     gap: float
     method: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Waiting:
-    """An open demand with what is left of it after earlier rounds."""
-
-    demand: ConfirmedDemand
-    listing: Listing
-    lines: list[dict[str, Any]]
-    round: int
-    question: OpenDemand
+    proposal: Proposal
+    """What was matched, for whoever shows it."""
 
 
 def place_open_demands(
@@ -66,6 +50,7 @@ def place_open_demands(
     rule: OfferRule,
     links: PortalLinks,
     counter: CounterRule = CounterRule(),  # noqa: B008 - frozen
+    progress: Progress | None = None,
 ) -> Placed:
     """Match all open demands together, book the days, make the offers and queue their messages.
 
@@ -73,7 +58,7 @@ def place_open_demands(
     become UNSERVED, with the reason in their history. `counter` sets each offer's ceiling.
     """
     supply = Supply(load_register(session), now.date(), find_booked(session, now.date()))
-    return _place(session, find_open_demands(session), supply, now, Manner(counter, rule, weights, links))
+    return _place(session, find_open_demands(session), supply, now, Manner(counter, rule, weights, links), progress)
 
 
 def place_one(session: Session, demand_id: int, supply: Supply, now: datetime, manner: Manner) -> Placed:
@@ -84,17 +69,20 @@ def place_one(session: Session, demand_id: int, supply: Supply, now: datetime, m
 def can_be_made(session: Session, demand: ConfirmedDemand, units: int, supply: Supply, weights: MatchWeights) -> bool:
     """Whether factories that were not asked yet could make so many of a demand's units now."""
     offered = find_offers(session, [demand.id])
-    question = _question(session, demand, units, frozenset(allocation.factory_id for allocation, _ in offered))
+    question = question_of(session, demand, units, frozenset(allocation.factory_id for allocation, _ in offered))
     return not match([question], supply, weights).unserved
 
 
 def _place(
-    session: Session, demands: Sequence[ConfirmedDemand], supply: Supply, now: datetime, manner: Manner
+    session: Session,
+    demands: Sequence[ConfirmedDemand],
+    supply: Supply,
+    now: datetime,
+    manner: Manner,
+    progress: Progress | None = None,
 ) -> Placed:
-    waiting = _find_waiting(session, demands)
-    questions = [entry.question for entry in waiting.values()]
-    result = match(questions, supply, manner.weights)
-    check(questions, supply, result)
+    proposal = propose(session, demands, supply, manner.weights, progress)
+    waiting, result = proposal.waiting, proposal.result
     placements = defaultdict(list)
     for placement in result.placements:
         placements[placement.demand].append(placement)
@@ -102,49 +90,21 @@ def _place(
         _offer(session, waiting[key], parts, result, manner, now)
     for key, why in result.unserved.items():
         move(session, waiting[key].demand, ConfirmedDemandState.UNSERVED, now, WHO, why)
-    offers = len(result.placements)
-    return Placed(len(waiting), offers, len(result.unserved), result.cost, result.bound, result.gap, result.method)
-
-
-def _find_waiting(session: Session, demands: Sequence[ConfirmedDemand]) -> dict[int, _Waiting]:
-    offered: dict[int, list[tuple[Allocation, Offer]]] = defaultdict(list)
-    for allocation, offer in find_offers(session, [demand.id for demand in demands]):
-        offered[allocation.demand_id].append((allocation, offer))
-    return {demand.id: _wait(session, demand, offered[demand.id]) for demand in demands}
-
-
-def _wait(session: Session, demand: ConfirmedDemand, offered: Sequence[tuple[Allocation, Offer]]) -> _Waiting:
-    listing, _, design = get_offered_design(session, demand.listing_id)
-    spec = design.garment
-    sizes = list(spec.rule.sizes)
-    wanted = sorted(
-        ({"colour": line.colour, "size": line.size, "units": line.units} for line in demand.lines),
-        key=lambda line: (line["colour"], sizes.index(line["size"]) if line["size"] in sizes else len(sizes)),
-    )
-    lines = open_lines(wanted, (line for a, offer in offered if offer.state in LIVE for line in a.lines))
-    # Also those that hold a live part: one factory has one offer of a demand.
-    asked = frozenset(allocation.factory_id for allocation, _ in offered)
-    question = _question(session, demand, sum(line["units"] for line in lines), asked)
-    round_ = max((allocation.round for allocation, _ in offered), default=0) + 1
-    return _Waiting(demand, listing, lines, round_, question)
-
-
-def _question(session: Session, demand: ConfirmedDemand, units: int, excluded: frozenset[int]) -> OpenDemand:
-    listing, _, design = get_offered_design(session, demand.listing_id)
-    return OpenDemand(
-        key=demand.id,
-        spec=design.garment,
-        units=units,
-        due_on=demand.due_on,
-        currency=listing.currency,
-        highest_price=listing.ladder.unit_price(demand.units),
-        excluded=excluded,
+    return Placed(
+        demands=len(waiting),
+        offers=len(result.placements),
+        unserved=len(result.unserved),
+        cost=result.cost,
+        bound=result.bound,
+        gap=result.gap,
+        method=result.method,
+        proposal=proposal,
     )
 
 
 def _offer(
     session: Session,
-    waiting: _Waiting,
+    waiting: Waiting,
     placements: Sequence[Placement],
     result: MatchResult,
     manner: Manner,

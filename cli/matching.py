@@ -1,0 +1,133 @@
+"""`demandloom orders match`: match what is open, or say what would be offered."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli.output import AsJson, At, moment_or_now, print_json, print_table, say
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from factory_matching.offers.manner import Manner
+    from factory_matching.offers.propose import Proposal
+    from factory_matching.weights import MatchWeights
+
+EXAMPLES = "Examples: demandloom orders match --dry-run | demandloom orders match --json"
+_SHOWN = 50  # offers of a dry run that a terminal shows
+
+
+def match(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be offered; write nothing.")] = False,
+    at: At = None,
+    as_json: AsJson = False,
+) -> None:
+    """Match every open demand now and write the offers, as the flow `place` does; send nothing yet."""
+    from cli.edges import ready
+    from factory_matching.offers.place import place_open_demands
+    from factory_matching.offers.propose import propose_open
+    from models.db import transaction
+
+    manner = _manner()
+    ready()
+    started, now = time.monotonic(), moment_or_now(at)
+    with _progress(as_json) as tell, transaction() as session:
+        if dry_run:
+            proposal = propose_open(session, now, manner.weights, tell)
+            offers = _would_offer(session, proposal)
+        else:
+            proposal = place_open_demands(
+                session, now, manner.weights, manner.offers, manner.linking, manner.counter, tell
+            ).proposal
+            offers = []
+        answer = {
+            "dry_run": dry_run,
+            **_facts(proposal, manner.weights),
+            "seconds": round(time.monotonic() - started, 2),
+        }
+    if as_json:
+        print_json({**answer, **({"would_offer": offers} if dry_run else {})})
+        return
+    _print(answer)
+    if offers:
+        columns = ("demand", "listing", "factory", "units", "price", "made")
+        print_table("Would be offered", columns, [[row[name] for name in columns] for row in offers[:_SHOWN]])
+        if len(offers) > _SHOWN:
+            say(f"the first {_SHOWN} of {len(offers):,} offers; --json shows all")
+
+
+def _manner() -> "Manner":
+    from configs.files import CONFIGS, read_toml
+    from configs.settings import settings
+    from factory_matching.offers.link import PortalLinks
+    from factory_matching.offers.manner import Manner
+
+    links = PortalLinks(settings().address, settings().secret_key)
+    return Manner.from_table(read_toml(CONFIGS / "match.toml"), links)
+
+
+def _facts(proposal: "Proposal", weights: "MatchWeights") -> dict[str, Any]:
+    result = proposal.result
+    return {
+        "demands": len(proposal.waiting),
+        "offers": len(result.placements),
+        "unserved": [
+            {"demand": key, "listing": proposal.waiting[key].listing.slug, "why": why}
+            for key, why in result.unserved.items()
+        ],
+        "cost": round(result.cost, 2),
+        "bound": round(result.bound, 2),
+        "gap": round(result.gap, 6),
+        "method": result.method,
+        "weights": asdict(weights),
+        "checked": True,  # a match that the check refuses is an error
+    }
+
+
+def _would_offer(session: "Session", proposal: "Proposal") -> list[dict[str, Any]]:
+    from models.factory import Factory
+
+    return [
+        {
+            "demand": one.demand,
+            "listing": proposal.waiting[one.demand].listing.slug,
+            "factory": session.get_one(Factory, one.factory).code,
+            "units": one.units,
+            "price": f"{one.unit_price} {proposal.waiting[one.demand].question.currency}",
+            "made": f"{one.starts_on} - {one.ends_on}",
+        }
+        for one in proposal.result.placements
+    ]
+
+
+def _print(answer: dict[str, Any]) -> None:
+    if not answer["demands"]:
+        print("No demand is open: nothing to match.")
+        return
+    verb = "would become" if answer["dry_run"] else "became"
+    demands, offers = _count(answer["demands"], "open demand"), _count(answer["offers"], "offer")
+    print(f"{demands} {verb} {offers} in {answer['seconds']:g} s")
+    print(f"cost {answer['cost']:,.2f}; certified lower bound {answer['bound']:,.2f}; gap {answer['gap']:.2%}; "
+          f"method: {answer['method']}")  # fmt: skip
+    print("checked independently: ok")
+    print("weights: " + ", ".join(f"{name} {value:g}" for name, value in answer["weights"].items()))
+    if answer["unserved"]:
+        print(f"{len(answer['unserved']):,} unserved:")
+        for one in answer["unserved"]:
+            print(f"  demand {one['demand']} ({one['listing']}): {one['why']}")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
+    from cli.progress import progress_bar
+
+    with progress_bar("matching", quiet=quiet) as advance:
+        yield lambda step, done, total: advance(done, total)

@@ -1,0 +1,106 @@
+"""What would be offered: open demands matched together and checked, before anything is written."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from factory_matching.assignment.feasible import check
+from factory_matching.assignment.match_many import Progress
+from factory_matching.demand import OpenDemand, Supply
+from factory_matching.match import match
+from factory_matching.offers.lines import open_lines
+from factory_matching.result import MatchResult
+from factory_matching.store import (
+    LIVE,
+    find_booked,
+    find_offers,
+    find_open_demands,
+    get_offered_design,
+    load_register,
+)
+from factory_matching.weights import MatchWeights
+from models.decision import ConfirmedDemand
+from models.listing import Listing
+from models.order import Allocation, Offer
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An open demand with what is left of it after earlier rounds."""
+
+    demand: ConfirmedDemand
+    listing: Listing
+    lines: list[dict[str, Any]]
+    round: int
+    question: OpenDemand
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A checked match of the open demands, by their keys."""
+
+    waiting: Mapping[int, Waiting]
+    supply: Supply
+    result: MatchResult
+
+
+def propose(
+    session: Session,
+    demands: Sequence[ConfirmedDemand],
+    supply: Supply,
+    weights: MatchWeights,
+    progress: Progress | None = None,
+) -> Proposal:
+    """Match demands together; WrongMatch when the independent check refuses the answer. Writes nothing."""
+    waiting = _find_waiting(session, demands)
+    questions = [entry.question for entry in waiting.values()]
+    result = match(questions, supply, weights, progress)
+    check(questions, supply, result)
+    return Proposal(waiting, supply, result)
+
+
+def propose_open(session: Session, now: datetime, weights: MatchWeights, progress: Progress | None = None) -> Proposal:
+    """What matching would offer of all open demands now."""
+    supply = Supply(load_register(session), now.date(), find_booked(session, now.date()))
+    return propose(session, find_open_demands(session), supply, weights, progress)
+
+
+def question_of(session: Session, demand: ConfirmedDemand, units: int, excluded: frozenset[int]) -> OpenDemand:
+    """The question that units of a demand put to factories; `excluded`: ids of those that are not asked (again)."""
+    listing, _, design = get_offered_design(session, demand.listing_id)
+    return OpenDemand(
+        key=demand.id,
+        spec=design.garment,
+        units=units,
+        due_on=demand.due_on,
+        currency=listing.currency,
+        highest_price=listing.ladder.unit_price(demand.units),
+        excluded=excluded,
+    )
+
+
+def _find_waiting(session: Session, demands: Sequence[ConfirmedDemand]) -> dict[int, Waiting]:
+    offered: dict[int, list[tuple[Allocation, Offer]]] = defaultdict(list)
+    for allocation, offer in find_offers(session, [demand.id for demand in demands]):
+        offered[allocation.demand_id].append((allocation, offer))
+    return {demand.id: _wait(session, demand, offered[demand.id]) for demand in demands}
+
+
+def _wait(session: Session, demand: ConfirmedDemand, offered: Sequence[tuple[Allocation, Offer]]) -> Waiting:
+    listing, _, design = get_offered_design(session, demand.listing_id)
+    spec = design.garment
+    sizes = list(spec.rule.sizes)
+    wanted = sorted(
+        ({"colour": line.colour, "size": line.size, "units": line.units} for line in demand.lines),
+        key=lambda line: (line["colour"], sizes.index(line["size"]) if line["size"] in sizes else len(sizes)),
+    )
+    lines = open_lines(wanted, (line for a, offer in offered if offer.state in LIVE for line in a.lines))
+    # Also those that hold a live part: one factory has one offer of a demand.
+    asked = frozenset(allocation.factory_id for allocation, _ in offered)
+    question = question_of(session, demand, sum(line["units"] for line in lines), asked)
+    round_ = max((allocation.round for allocation, _ in offered), default=0) + 1
+    return Waiting(demand, listing, lines, round_, question)
