@@ -49,7 +49,10 @@ class Shelf(NamedTuple):
 
 
 class Makers(NamedTuple):
-    """The F factories of the register that may work and have time in the days looked at."""
+    """The F factories of the register that may work and have time in the days looked at.
+
+    Those that make the same stand together: loops over a category's demands then stay within few pages of memory.
+    """
 
     place: Ints  # (F,): index into the register's factories
     bad: Floats  # (F,): loss from units that are not good at first, as a share of the price
@@ -152,6 +155,7 @@ def makers_of(supply: Supply, days: int, weights: MatchWeights) -> Makers:
     """What each factory can make by each of the next `days` days, and what its risks cost."""
     register = supply.register
     able = np.flatnonzero(~register.suspended & (register.daily_capacity > 0) & (register.lead_days < days))
+    able = able[np.argsort(_first_row(register)[able], kind="stable")]
     spare = np.maximum(np.arange(days)[None, :] - register.lead_days[able, None] + 1, 0)
     made_by = np.minimum(spare * register.daily_capacity[able, None], np.iinfo(np.int32).max).astype(np.int32)
     busy = np.flatnonzero(np.isin(register.ids[able], [factory for factory, _ in supply.booked]))
@@ -165,3 +169,10 @@ def makers_of(supply: Supply, days: int, weights: MatchWeights) -> Makers:
         slack_half_days=weights.slack_half_days,
         fee=weights.fee_per_factory,
     )
+
+
+def _first_row(register: Register) -> Ints:
+    """Each factory's first capability, (factories,); one after all for those without any."""
+    first = np.full(len(register.ids), len(register.factory))
+    np.minimum.at(first, register.factory, np.arange(len(register.factory)))
+    return first

@@ -51,12 +51,12 @@ def test_no_exact_answer_is_below_the_bound_and_ours_is_close_to_it():
     )
 
 
-def test_the_order_of_demands_hardly_matters_and_never_the_bound(market):
+def test_the_order_of_demands_does_not_matter(market):
     demands, supply = market
     turned = list(np.random.default_rng(1).permutation(np.array(demands, dtype=object)))
     first, second = solve(demands, supply), solve(turned, supply)
-    assert second.bound == pytest.approx(first.bound, rel=1e-6)
-    assert second.cost == pytest.approx(first.cost, rel=0.01)
+    assert set(first.placements) == set(second.placements)
+    assert (first.unserved, first.cost, first.bound) == (second.unserved, second.cost, second.bound)
 
 
 def test_more_capacity_never_raises_the_bound(market):
