@@ -67,6 +67,14 @@ def learn(at: At = None, as_json: AsJson = False) -> None:
     _show({**learn_outcomes(moment), **learn_from_listings(moment)}, as_json)
 
 
+@group.command(epilog="Example: demandloom flows score")
+def score(at: At = None, as_json: AsJson = False) -> None:
+    """Score factories from what they did and move their standings by the rule; once a day."""
+    from flows.score_factories import score_factories
+
+    _show(score_factories(_moment(at)), as_json)
+
+
 @group.command(epilog="Example: demandloom flows settle")
 def settle(at: At = None, as_json: AsJson = False) -> None:
     """Check deposits, settle confirmed listings, send refunds."""

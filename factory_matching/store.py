@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from factory_matching.qualify import Qualifier
 from factory_matching.registry.register import CapabilityEntry, FactoryEntry, Register, build_register
+from factory_matching.scorecard.measured import prefer_measured
 from models.decision import ConfirmedDemand, ConfirmedDemandState
 from models.design import Design, Mockup
 from models.errors import NotAllowed, NotFound
@@ -22,7 +23,7 @@ _FRESH = {"populate_existing": True}  # what another transaction changed before 
 
 
 def load_register(session: Session) -> Register:
-    """Every factory and capability of the tables, as arrays."""
+    """Every factory and capability of the tables, as arrays; measured shares go before declared ones."""
     factories = session.execute(
         select(Factory.id, Factory.state, Factory.daily_capacity, Factory.lead_days, Factory.quality, Factory.on_time)
     )
@@ -35,13 +36,14 @@ def load_register(session: Session) -> Register:
             Capability.price_ladder,
         )
     )
-    return build_register(
+    register = build_register(
         (FactoryEntry(*row) for row in factories),
         (
             CapabilityEntry(factory_id, category, materials, techniques, ladder["breaks"], ladder["currency"])
             for factory_id, category, materials, techniques, ladder in capabilities
         ),
     )
+    return prefer_measured(session, register)
 
 
 def load_qualifier(session: Session) -> Qualifier:

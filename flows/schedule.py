@@ -18,6 +18,7 @@ from flows.order_storefront import learn_from_listings, order_storefront
 from flows.place_orders import place_orders
 from flows.publish_listings import publish_listings
 from flows.reconcile_payments import reconcile_payments
+from flows.score_factories import score_factories
 from flows.settle_deposits import settle_deposits
 from models.batch import Batch, BatchState
 from models.db import transaction
@@ -60,6 +61,7 @@ def serve_flows(path: Path = CONFIGS / "schedule.toml") -> None:
         _deployment(place_orders, plan["place_orders"]["cron"]),
         _deployment(order_storefront, plan["order_storefront"]["cron"]),
         _deployment(learn_outcomes, plan["learn_outcomes"]["cron"]),
+        _deployment(score_factories, plan["score_factories"]["cron"]),
         _deployment(learn_from_listings, plan["learn_from_listings"]["cron"]),
         pause_on_shutdown=False,  # the schedules are this file's, and a laptop's server is gone before it could be told
     )

@@ -2,6 +2,7 @@
 
 from models.base import Base
 from models.batch import Batch, BatchTrend
+from models.conduct import Appeal, Dispute, FactoryFinding, Inspection
 from models.decision import ConfirmedDemand, ConfirmedDemandLine, DemandDecision
 from models.design import Design, Mockup
 from models.exposure import ExposurePages, ExposureSnapshot, LearnedPriors, PageShown, PagesLost
@@ -19,6 +20,7 @@ from models.quote import OfferRound, Quote, Rfq, RfqInvite
 from models.rollup import InterestNews, InterestRollup
 from models.rule_version import RuleVersion
 from models.sale import SaleRecord
+from models.scorecard import FactoryScore, RenewalMember, RenewalProposal, ScoreRun
 from models.search import SearchCount
 from models.series import TrendSeriesValue
 from models.settlement import Settlement
@@ -29,6 +31,7 @@ from models.trend import Trend
 
 TABLES: tuple[type[Base], ...] = (
     Allocation,
+    Appeal,
     Batch,
     BatchTrend,
     Capability,
@@ -38,10 +41,14 @@ TABLES: tuple[type[Base], ...] = (
     DemandDecision,
     DepositRequest,
     Design,
+    Dispute,
     ExposurePages,
     ExposureSnapshot,
     Factory,
+    FactoryFinding,
+    FactoryScore,
     FactoryYield,
+    Inspection,
     InterestEvent,
     InterestNews,
     InterestRollup,
@@ -65,10 +72,13 @@ TABLES: tuple[type[Base], ...] = (
     ProtectedWork,
     Quote,
     Refund,
+    RenewalMember,
+    RenewalProposal,
     Rfq,
     RfqInvite,
     RuleVersion,
     SaleRecord,
+    ScoreRun,
     SearchCount,
     Settlement,
     SignalSource,
