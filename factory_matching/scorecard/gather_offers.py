@@ -10,6 +10,7 @@ from factory_matching.scorecard.rule import Measure, ScoreRule
 from factory_matching.scorecard.shelf import batch_of, category_column, start_of
 from models.decision import ConfirmedDemand
 from models.order import Allocation, Offer, OfferState
+from models.quote import OfferRound, RoundKind, Side
 from models.state import StateChange
 
 _ANSWERS = (OfferState.ACCEPTED, OfferState.DECLINED, OfferState.COUNTERED)
@@ -24,6 +25,12 @@ def add_offers(session: Session, ledger: Ledger, rule: ScoreRule, since: date, t
         .group_by(StateChange.row_id)
         .subquery()
     )
+    asked = (
+        select(OfferRound.offer_id, func.max(OfferRound.unit_price).label("price"))
+        .where(OfferRound.side == Side.FACTORY, OfferRound.kind == RoundKind.COUNTERED)
+        .group_by(OfferRound.offer_id)
+        .subquery()
+    )
     columns = (
         Allocation.factory_id,
         category_column(),
@@ -31,22 +38,22 @@ def add_offers(session: Session, ledger: Ledger, rule: ScoreRule, since: date, t
         Offer.sent_at,
         Offer.expires_at,
         answered.c.at,
-        Offer.counter_price,
-        Allocation.unit_price,
+        func.coalesce(asked.c.price, Offer.counter_price),
+        func.coalesce(Offer.floor_price, Allocation.unit_price),
     )
     query = select(*columns).join(Allocation, Allocation.id == Offer.allocation_id)
     query = batch_of(query.join(ConfirmedDemand, ConfirmedDemand.id == Allocation.demand_id), simulated)
-    query = query.outerjoin(answered, answered.c.row_id == Offer.id)
+    query = query.outerjoin(answered, answered.c.row_id == Offer.id).outerjoin(asked, asked.c.offer_id == Offer.id)
     start, end = start_of(since), start_of(today + timedelta(days=1))
     for row in session.execute(query.where(Offer.sent_at >= start, Offer.sent_at < end)):
-        factory, category, state, sent_at, expires_at, at, asked, own = row
+        factory, category, state, sent_at, expires_at, at, price, own = row
         spoke_at = at if at is not None and at < end else None
         if spoke_at is None and not (state is OfferState.EXPIRED and expires_at < end):
             continue
         age = (today - (spoke_at or expires_at).date()).days
         ledger.add(Measure.RESPONSE, factory, category or "", _left(sent_at, expires_at, spoke_at), 1.0, age)
-        if spoke_at is not None and (asked is not None or state is OfferState.ACCEPTED):
-            drift = max(0.0, float(((asked or own) - own) / own))
+        if spoke_at is not None and (price is not None or state is OfferState.ACCEPTED):
+            drift = max(0.0, float(((price or own) - own) / own))
             ledger.add(Measure.PRICE, factory, category or "", 1 - min(1.0, drift / rule.worst_drift), 1.0, age)
 
 
