@@ -72,7 +72,7 @@ def score(at: At = None, as_json: AsJson = False) -> None:
     """Score factories from what they did and move their standings by the rule; once a day."""
     from flows.score_factories import score_factories
 
-    _show(score_factories(_moment(at)), as_json)
+    _show(score_factories(moment_or_now(at)), as_json)
 
 
 @group.command(epilog="Example: demandloom flows settle")
