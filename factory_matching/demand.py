@@ -1,7 +1,7 @@
 """What has to be made, and when factories have hands free to make it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -12,6 +12,20 @@ from models.garment import GarmentSpec
 
 LONGEST = 400
 """Days looked ahead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wants:
+    """What is asked of a maker beyond the spec; nothing, unless said."""
+
+    sizes: frozenset[str] = frozenset()
+    market: str | None = None
+    certificates: frozenset[str] = frozenset()
+    valid_on: date = date.min
+    """The day through which the certificates hold."""
+
+
+NOTHING_MORE = Wants()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +41,23 @@ class OpenDemand:
     """A dearer unit price would lose money; None leaves it open."""
     excluded: frozenset[int] = frozenset()
     """Ids of factories that were asked before and did not take it."""
+    batch: int | None = None
+    brand: str | None = None
+    market: str | None = None
+    """Short name of the market where it is sold; a factory that names its markets must name this one."""
+    certificates: frozenset[str] = frozenset()
+    """Kinds that its maker holds through the due date."""
+    sizes: frozenset[str] = frozenset()
+    """Sizes that its maker cuts."""
 
     def __post_init__(self) -> None:
         if self.units < 1:
             raise ValueError(f"demand {self.key} of {self.units} units")
+
+    @property
+    def wants(self) -> Wants:
+        """What is asked of its maker beyond the spec."""
+        return Wants(self.sizes, self.market, self.certificates, self.due_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +68,8 @@ class Supply:
     today: date
     booked: Mapping[tuple[int, date], int]
     """(factory id, day) -> units."""
+    calendar: Mapping[tuple[int, date], int] = field(default_factory=dict)
+    """(factory id, day) -> units that the factory makes on that day instead of its daily capacity; 0: closed."""
 
     def due_day(self, demand: OpenDemand) -> int:
         """The demand's due date as days from today; -1 when it has passed, LONGEST when it is further off."""
@@ -50,6 +79,10 @@ class Supply:
         """Units that each factory (index) can still make on each of the next `days` days, today first; (F, days)."""
         hands = np.repeat(self.register.daily_capacity[factories, None], days, axis=1)
         place = {int(self.register.ids[factory]): row for row, factory in enumerate(factories)}
+        for (factory_id, day), units in self.calendar.items():
+            offset = (day - self.today).days
+            if factory_id in place and 0 <= offset < days:
+                hands[place[factory_id], offset] = units
         for (factory_id, day), units in self.booked.items():
             offset = (day - self.today).days
             if factory_id in place and 0 <= offset < days:

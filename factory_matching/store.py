@@ -1,19 +1,21 @@
 """Queries on factories, demands, offers, orders and briefs."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session, selectinload
 
+from factory_matching.demand import Supply
 from factory_matching.qualify import Qualifier
 from factory_matching.registry.register import CapabilityEntry, FactoryEntry, Register, build_register
 from factory_matching.scorecard.measured import prefer_measured
 from models.decision import ConfirmedDemand, ConfirmedDemandState
 from models.design import Design, Mockup
 from models.errors import NotAllowed, NotFound
-from models.factory import Capability, CapacitySlot, Factory
+from models.factory import Capability, CapacitySlot, Factory, FactoryCertificate
 from models.listing import Listing
 from models.order import Allocation, Offer, OfferState, ProductionBrief, ProductionOrder
 
@@ -24,8 +26,26 @@ _FRESH = {"populate_existing": True}  # what another transaction changed before 
 
 def load_register(session: Session) -> Register:
     """Every factory and capability of the tables, as arrays; measured shares go before declared ones."""
+    held: dict[int, dict[str, date]] = defaultdict(dict)
+    columns = (FactoryCertificate.factory_id, FactoryCertificate.kind, FactoryCertificate.expires_on)
+    for factory_id, kind, expires_on in session.execute(select(*columns)):
+        held[factory_id][kind] = expires_on
     factories = session.execute(
-        select(Factory.id, Factory.state, Factory.daily_capacity, Factory.lead_days, Factory.quality, Factory.on_time)
+        select(
+            Factory.id,
+            Factory.state.label("standing"),
+            Factory.daily_capacity,
+            Factory.lead_days,
+            Factory.quality,
+            Factory.on_time,
+            Factory.region,
+            Factory.warehouse,
+            Factory.markets,
+            Factory.joined_on,
+            Factory.lead_days_p90,
+            Factory.small_order_units,
+            Factory.small_order_days,
+        )
     )
     capabilities = session.execute(
         select(
@@ -34,13 +54,14 @@ def load_register(session: Session) -> Register:
             Capability.materials,
             Capability.techniques,
             Capability.price_ladder,
+            Capability.sizes,
         )
     )
     register = build_register(
-        (FactoryEntry(*row) for row in factories),
+        (FactoryEntry(**row._mapping, certificates=held.get(row.id, {})) for row in factories),
         (
-            CapabilityEntry(factory_id, category, materials, techniques, ladder["breaks"], ladder["currency"])
-            for factory_id, category, materials, techniques, ladder in capabilities
+            CapabilityEntry(factory_id, category, materials, techniques, ladder["breaks"], ladder["currency"], sizes)
+            for factory_id, category, materials, techniques, ladder, sizes in capabilities
         ),
     )
     return prefer_measured(session, register)
@@ -86,6 +107,18 @@ def find_booked(session: Session, today: date) -> dict[tuple[int, date], int]:
     """(factory id, day) -> units booked, from today on."""
     query = select(CapacitySlot.factory_id, CapacitySlot.day, CapacitySlot.booked).where(CapacitySlot.day >= today)
     return {(factory_id, day): booked for factory_id, day, booked in session.execute(query)}
+
+
+def find_calendar(session: Session, today: date) -> dict[tuple[int, date], int]:
+    """(factory id, day) -> units that a factory said it makes that day, from today on."""
+    query = select(CapacitySlot.factory_id, CapacitySlot.day, CapacitySlot.capacity)
+    stated = session.execute(query.where(CapacitySlot.day >= today, CapacitySlot.stated))
+    return {(factory_id, day): capacity for factory_id, day, capacity in stated}
+
+
+def find_supply(session: Session, today: date) -> Supply:
+    """All factories with what they have free from today on."""
+    return Supply(load_register(session), today, find_booked(session, today), find_calendar(session, today))
 
 
 def find_slots(session: Session, keys: Iterable[tuple[int, date]]) -> dict[tuple[int, date], CapacitySlot]:

@@ -6,7 +6,7 @@ from models.conduct import Appeal, Dispute, FactoryFinding, Inspection
 from models.decision import ConfirmedDemand, ConfirmedDemandLine, DemandDecision
 from models.design import Design, Mockup
 from models.exposure import ExposurePages, ExposureSnapshot, LearnedPriors, PageShown, PagesLost
-from models.factory import Capability, CapacitySlot, Factory
+from models.factory import Capability, CapacitySlot, Factory, FactoryCertificate, RegisterChange
 from models.forecast import TrendForecast
 from models.interest import InterestEvent, PreOrder
 from models.lesson import FactoryYield, Lesson
@@ -45,6 +45,7 @@ TABLES: tuple[type[Base], ...] = (
     ExposurePages,
     ExposureSnapshot,
     Factory,
+    FactoryCertificate,
     FactoryFinding,
     FactoryScore,
     FactoryYield,
@@ -72,6 +73,7 @@ TABLES: tuple[type[Base], ...] = (
     ProtectedWork,
     Quote,
     Refund,
+    RegisterChange,
     RenewalMember,
     RenewalProposal,
     Rfq,

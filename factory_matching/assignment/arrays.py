@@ -8,7 +8,14 @@ from numpy.typing import NDArray
 
 from factory_matching.complexity import complexity, in_thousandths
 from factory_matching.demand import OpenDemand, Supply
-from factory_matching.registry.register import Ints, Register, category_place, material_mask, technique_mask
+from factory_matching.registry.register import (
+    Ints,
+    Register,
+    category_place,
+    material_mask,
+    size_mask,
+    technique_mask,
+)
 from factory_matching.weights import MatchWeights
 
 Floats = NDArray[np.float64]
@@ -32,6 +39,10 @@ class Asked(NamedTuple):
     refused_from: Ints  # (D + 1,): where each demand's refusals begin
     refused: Ints  # the register's indices of factories that are not asked again, ascending for each demand
     penalty: Floats  # (D,): loss from a unit that nobody makes
+    sizes: Ints  # (D,): bits of sizes that must be cut, 0 for none
+    market: Ints  # (D,): the bit of its market, 0 for none
+    holds: Ints  # (D,): bits of the certificates that are wanted, by their rows in `Shelf.valid`
+    valid_on: Ints  # (D,): day through which they hold, as in date.toordinal
 
 
 class Shelf(NamedTuple):
@@ -46,6 +57,9 @@ class Shelf(NamedTuple):
     row: Small  # (entries,): capability
     has: Ints  # (entries,): bits of its materials and techniques
     floor: Floats  # (entries,): below what no unit of the plain piece costs in this band, bad units included
+    sizes: Ints  # (C,): bits, 0 for all
+    markets: Ints  # (the register's factories,): bits, 0 for all
+    valid: Small  # (kinds of certificates, the register's factories): last day on which it holds
 
 
 class Makers(NamedTuple):
@@ -94,6 +108,10 @@ def ask(demands: Sequence[OpenDemand], supply: Supply, currencies: Mapping[str, 
         refused_from=refused_from,
         refused=np.array(refused, np.int64),
         penalty=penalty,
+        sizes=np.array([size_mask(demand.sizes) for demand in demands], np.int64),
+        market=np.array([supply.register.market_bit(demand.market) for demand in demands], np.int64),
+        holds=np.array([supply.register.kind_bits(demand.certificates) for demand in demands], np.int64),
+        valid_on=np.array([demand.due_on.toordinal() for demand in demands], np.int64),
     )
 
 
@@ -136,6 +154,9 @@ def shelve(register: Register, makers: Makers, currencies: Mapping[str, int], we
         row=row,
         has=_needs(register.materials[row], register.techniques[row]),
         floor=np.concatenate(floors),
+        sizes=register.sizes,
+        markets=register.markets,
+        valid=np.array(list(register.certificates.values()), np.int32).reshape(-1, len(register.ids)),
     )
 
 
@@ -158,7 +179,8 @@ def makers_of(supply: Supply, days: int, weights: MatchWeights) -> Makers:
     able = able[np.argsort(_first_row(register)[able], kind="stable")]
     spare = np.maximum(np.arange(days)[None, :] - register.lead_days[able, None] + 1, 0)
     made_by = np.minimum(spare * register.daily_capacity[able, None], np.iinfo(np.int32).max).astype(np.int32)
-    busy = np.flatnonzero(np.isin(register.ids[able], [factory for factory, _ in supply.booked]))
+    dated = {factory for factory, _ in supply.booked} | {factory for factory, _ in supply.calendar}
+    busy = np.flatnonzero(np.isin(register.ids[able], list(dated)))
     if len(busy):
         made_by[busy] = supply.free(able[busy], days).cumsum(axis=1)
     return Makers(

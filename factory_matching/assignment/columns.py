@@ -56,7 +56,7 @@ def ways_for(index: int, demand: OpenDemand, supply: Supply, weights: MatchWeigh
     """Hard filters first (spec, earlier refusals, price, time), then what each remaining factory would cost."""
     register = supply.register
     factor = complexity(demand.spec)
-    passed = filter_by_spec(register, demand.spec, demand.currency)
+    passed = filter_by_spec(register, demand.spec, demand.currency, demand.wants)
     asked = np.isin(register.ids[register.factory[passed.rows]], list(demand.excluded))
     passed = narrow(passed, Reason.DECLINED, ~asked)
     passed = narrow(passed, Reason.MOQ, register.quantities[passed.rows, 0] <= demand.units)

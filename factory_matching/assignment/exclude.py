@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from factory_matching.assignment.arrays import Asked, Makers, Small
-from factory_matching.assignment.retrieve import NOBODY, has_refused, ladder_cents
+from factory_matching.assignment.arrays import Asked, Makers, Shelf, Small
+from factory_matching.assignment.retrieve import NOBODY, covers, has_refused, holds_all, ladder_cents
 from factory_matching.exclusion import Exclusions, Reason
 from factory_matching.registry.register import Ints, Register
 from models.compiled import compiled
@@ -18,6 +18,9 @@ _REASONS = (
     Reason.CURRENCY,
     Reason.MATERIAL,
     Reason.TECHNIQUE,
+    Reason.SIZE,
+    Reason.MARKET,
+    Reason.CERTIFICATE,
     Reason.DECLINED,
     Reason.MOQ,
     Reason.PRICE,
@@ -29,14 +32,14 @@ _REASONS = (
 class CountedExclusions(Mapping[int, Exclusions]):
     """Demand key -> factories left out by reason; counted when asked for, as few are looked at of very many."""
 
-    def __init__(self, keys: Sequence[int], asked: Asked, register: Register, currency: Small, makers: Makers) -> None:
+    def __init__(self, keys: Sequence[int], asked: Asked, register: Register, shelf: Shelf, makers: Makers) -> None:
         self._place = {key: index for index, key in enumerate(keys)}
         self._asked, self._factories, self._starts = asked, len(register.ids), register.starts
         maker = np.full(self._factories, NOBODY, np.int32)
         maker[makers.place] = np.arange(len(makers.place))
         self._table = (
-            register.starts, register.factory, register.suspended, currency, register.materials, register.techniques,
-            register.quantities, register.cents, maker, makers.made_by,
+            register.starts, register.factory, register.suspended, shelf, register.materials, register.techniques,
+            maker, makers.made_by,
         )  # fmt: skip
 
     def __getitem__(self, key: int) -> Exclusions:
@@ -56,26 +59,32 @@ class CountedExclusions(Mapping[int, Exclusions]):
 
 @compiled
 def _count(
-    demand: int, asked: Asked, starts: Ints, factories: Ints, suspended: NDArray[np.bool_], currency: Small,
-    materials: Ints, techniques: Ints, quantities: Ints, cents: Ints, maker: Small, made_by: Small, counts: Ints,
+    demand: int, asked: Asked, starts: Ints, factories: Ints, suspended: NDArray[np.bool_], shelf: Shelf,
+    materials: Ints, techniques: Ints, maker: Small, made_by: Small, counts: Ints,
 ) -> None:  # fmt: skip
     units, due, category = asked.units[demand], asked.due[demand], asked.category[demand]
-    needs, last = asked.needs[demand], made_by.shape[1] - 1
+    needs, last, quantities = asked.needs[demand], made_by.shape[1] - 1, shelf.quantities
     for row in range(starts[category], starts[category + 1]):
         factory = factories[row]
         if suspended[factory]:
             counts[1] += 1
-        elif currency[row] != asked.currency[demand]:
+        elif shelf.currency[row] != asked.currency[demand]:
             counts[2] += 1
         elif materials[row] & needs & _MATERIALS != needs & _MATERIALS:
             counts[3] += 1
         elif techniques[row] & needs >> 32 != needs >> 32:
             counts[4] += 1
-        elif has_refused(asked, demand, factory):
+        elif not covers(shelf.sizes[row], asked.sizes[demand]):
             counts[5] += 1
-        elif quantities[row, 0] > units:
+        elif not covers(shelf.markets[factory], asked.market[demand]):
             counts[6] += 1
-        elif ladder_cents(quantities, cents, row, units, asked.factor[demand]) > asked.most_cents[demand]:
+        elif not holds_all(shelf.valid, factory, asked.holds[demand], asked.valid_on[demand]):
             counts[7] += 1
-        elif due < 0 or maker[factory] == NOBODY or made_by[maker[factory], min(due, last)] < quantities[row, 0]:
+        elif has_refused(asked, demand, factory):
             counts[8] += 1
+        elif quantities[row, 0] > units:
+            counts[9] += 1
+        elif ladder_cents(quantities, shelf.cents, row, units, asked.factor[demand]) > asked.most_cents[demand]:
+            counts[10] += 1
+        elif due < 0 or maker[factory] == NOBODY or made_by[maker[factory], min(due, last)] < quantities[row, 0]:
+            counts[11] += 1

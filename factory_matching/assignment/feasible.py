@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from factory_matching.complexity import complexity
 from factory_matching.demand import OpenDemand, Supply
-from factory_matching.registry.register import material_mask, technique_mask
+from factory_matching.registry.register import SIZE_BIT, Register, material_mask, technique_mask
 from factory_matching.result import MatchResult, Placement
 from models.money import round_cent
 
@@ -39,9 +39,9 @@ def check(demands: Sequence[OpenDemand], supply: Supply, result: MatchResult) ->
         expected = 0 if demand.key in result.unserved else demand.units
         if placed[demand.key] != expected:
             raise WrongMatch(f"demand {demand.key}: {placed[demand.key]} units placed of {expected}")
-    capacity = dict(zip(supply.register.ids.tolist(), supply.register.daily_capacity.tolist(), strict=True))
     for (factory, day), units in made.items():
-        if units + supply.booked.get((factory, day), 0) > capacity[factory]:
+        capacity = supply.calendar.get((factory, day), int(supply.register.daily_capacity[place[factory]]))
+        if units + supply.booked.get((factory, day), 0) > capacity:
             raise WrongMatch(f"factory {factory} cannot make {units} more units on {day}")
 
 
@@ -65,6 +65,7 @@ def _check_one(demand: OpenDemand, placement: Placement, supply: Supply, place: 
     ):
         if able & wanted != wanted:
             raise WrongMatch(f"{where}: lacks the material or a technique")
+    _check_wants(demand, register, row, factory, where)
     if register.currency[row] != demand.currency or placement.units < register.quantities[row, 0]:
         raise WrongMatch(f"{where}: other currency, or {placement.units} units are below its minimum")
     if sum(units for _, units in placement.booked) != placement.units or min(u for _, u in placement.booked) < 1:
@@ -77,3 +78,19 @@ def _check_one(demand: OpenDemand, placement: Placement, supply: Supply, place: 
     price = round_cent(complexity(demand.spec) * quoted / 100)
     if placement.unit_price != price or (demand.highest_price is not None and price > demand.highest_price):
         raise WrongMatch(f"{where}: {placement.unit_price} is not its price {price}, or too dear")
+
+
+def _check_wants(demand: OpenDemand, register: Register, row: int, factory: int, where: str) -> None:
+    """Sizes, market and certificates, read by name."""
+    if cut := int(register.sizes[row]):
+        for size in demand.sizes:
+            if size not in SIZE_BIT or not cut & SIZE_BIT[size]:
+                raise WrongMatch(f"{where}: does not cut {size}")
+    if serves := int(register.markets[factory]):
+        names = [name for place, name in enumerate(register.market_names) if serves >> place & 1]
+        if demand.market is not None and demand.market not in names:
+            raise WrongMatch(f"{where}: does not serve {demand.market}")
+    for kind in demand.certificates:
+        until = int(register.certificates[kind][factory]) if kind in register.certificates else 0
+        if until == 0 or date.fromordinal(until) < demand.due_on:
+            raise WrongMatch(f"{where}: holds no {kind} until {demand.due_on}")

@@ -85,7 +85,7 @@ class Market:
     def say(self, given: Given, priced: Priced, method: str) -> MatchResult:
         """The answer in words and money."""
         keys = [demand.key for demand in self.demands]
-        exclusions = CountedExclusions(keys, self.everything, self.supply.register, self.shelf.currency, self.makers)
+        exclusions = CountedExclusions(keys, self.everything, self.supply.register, self.shelf, self.makers)
         open_ = np.flatnonzero(self.possible)
         asking = [self.demands[index] for index in open_.tolist()]
         lost = set(open_[given.row[:, 0] == NOBODY].tolist())
@@ -163,6 +163,10 @@ def take_some(asked: Asked, keep: Ints) -> Asked:
         np.concatenate([np.zeros(1, np.int64), counts.cumsum()]),
         np.concatenate([np.zeros(0, np.int64), *refused]),
         asked.penalty[keep],
+        asked.sizes[keep],
+        asked.market[keep],
+        asked.holds[keep],
+        asked.valid_on[keep],
     )
 
 

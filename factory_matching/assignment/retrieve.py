@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from factory_matching.assignment.arrays import Asked, Floats, Makers, Shelf, Small
-from factory_matching.registry.register import Ints
+from factory_matching.registry.register import NOBODY_HAS, Ints
 from models.compiled import compiled
 
 NOBODY = -1
@@ -77,12 +77,37 @@ def unit_cost(shelf: Shelf, makers: Makers, row: int, units: int, whole: bool, d
 
 
 @compiled
+def covers(serves: int, asked: int) -> bool:
+    """Whether bits of what is served hold all that is asked; 0 serves all."""
+    return serves == 0 or serves & asked == asked
+
+
+@compiled
+def holds_all(valid: Small, factory: int, kinds: int, day: int) -> bool:
+    """Whether a factory, by its index in the register, holds certificates (bits of their kinds) through a day."""
+    if kinds == 0:
+        return True
+    if kinds >= NOBODY_HAS:
+        return False
+    held = True
+    for kind in range(valid.shape[0]):
+        held = held and (kinds >> kind & 1 == 0 or valid[kind, factory] >= day)
+    return held
+
+
+@compiled
 def may_make(asked: Asked, shelf: Shelf, demand: int, entry: int) -> bool:
-    """Whether a capability has what the spec needs, in the demand's currency, and did not refuse it before."""
+    """Whether a capability has what the demand needs, in its currency, and did not refuse it before."""
     if shelf.has[entry] & asked.needs[demand] != asked.needs[demand]:
         return False
     row = shelf.row[entry]
     if shelf.currency[row] != asked.currency[demand]:
+        return False
+    if asked.sizes[demand] != 0 and not covers(shelf.sizes[row], asked.sizes[demand]):
+        return False
+    if asked.market[demand] != 0 and not covers(shelf.markets[shelf.registered[row]], asked.market[demand]):
+        return False
+    if not holds_all(shelf.valid, shelf.registered[row], asked.holds[demand], asked.valid_on[demand]):
         return False
     return not has_refused(asked, demand, shelf.registered[row])
 

@@ -20,7 +20,7 @@ from factory_matching.offers.manner import OfferRule as OfferRule
 from factory_matching.offers.propose import Proposal, Waiting, propose, question_of
 from factory_matching.offers.slots import book
 from factory_matching.result import MatchResult, Placement
-from factory_matching.store import find_booked, find_offers, find_open_demands, load_register
+from factory_matching.store import find_offers, find_open_demands, find_supply
 from factory_matching.weights import MatchWeights
 from models.decision import ConfirmedDemand, ConfirmedDemandState
 from models.factory import Factory
@@ -57,7 +57,7 @@ def place_open_demands(
     All in the caller's transaction; a second call finds no open demand and does nothing. Demands that nobody can make
     become UNSERVED, with the reason in their history. `counter` sets each offer's ceiling.
     """
-    supply = Supply(load_register(session), now.date(), find_booked(session, now.date()))
+    supply = find_supply(session, now.date())
     return _place(session, find_open_demands(session), supply, now, Manner(counter, rule, weights, links), progress)
 
 

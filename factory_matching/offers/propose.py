@@ -16,11 +16,10 @@ from factory_matching.offers.lines import open_lines
 from factory_matching.result import MatchResult
 from factory_matching.store import (
     LIVE,
-    find_booked,
     find_offers,
     find_open_demands,
+    find_supply,
     get_offered_design,
-    load_register,
 )
 from factory_matching.weights import MatchWeights
 from models.decision import ConfirmedDemand
@@ -65,8 +64,7 @@ def propose(
 
 def propose_open(session: Session, now: datetime, weights: MatchWeights, progress: Progress | None = None) -> Proposal:
     """What matching would offer of all open demands now."""
-    supply = Supply(load_register(session), now.date(), find_booked(session, now.date()))
-    return propose(session, find_open_demands(session), supply, weights, progress)
+    return propose(session, find_open_demands(session), find_supply(session, now.date()), weights, progress)
 
 
 def question_of(session: Session, demand: ConfirmedDemand, units: int, excluded: frozenset[int]) -> OpenDemand:

@@ -7,8 +7,12 @@ from sqlalchemy.orm import Session
 
 from factory_matching.offers.lines import cut
 from factory_matching.store import find_slots
+from models.errors import InvalidInput
 from models.factory import CapacitySlot, Factory
 from models.order import Allocation
+
+LARGEST_CAPACITY = 10_000_000
+"""Units a day; past this it is a slip of the keyboard."""
 
 
 def book(session: Session, factory: Factory, days: Sequence[tuple[date, int]]) -> None:
@@ -21,9 +25,26 @@ def book(session: Session, factory: Factory, days: Sequence[tuple[date, int]]) -
             session.add(CapacitySlot(factory_id=factory.id, day=day, capacity=capacity, booked=units))
         else:
             slot.booked += units
-            # A factory may have reported another capacity since the day was first booked.
-            slot.capacity = max(factory.daily_capacity, slot.booked - units)
+            if not slot.stated:  # the factory may have reported another daily capacity since
+                slot.capacity = max(factory.daily_capacity, slot.booked - units)
     session.flush()
+
+
+def state_capacity(session: Session, factory: Factory, day: date, units: int | None) -> int:
+    """Take down what a factory can make on a day (0: closed, None: as on any day); what is booked stays.
+
+    Returns what stands then. InvalidInput for a number below 0.
+    """
+    if units is not None and not 0 <= units <= LARGEST_CAPACITY:
+        raise InvalidInput(f"{units} units is no capacity of a day")
+    slot = find_slots(session, [(factory.id, day)]).get((factory.id, day))
+    if slot is None:
+        slot = CapacitySlot(factory_id=factory.id, day=day, capacity=0, booked=0)
+        session.add(slot)
+    slot.stated = units is not None
+    slot.capacity = max(factory.daily_capacity if units is None else units, slot.booked)
+    session.flush()
+    return slot.capacity
 
 
 def give_back(session: Session, allocation: Allocation) -> None:

@@ -18,14 +18,21 @@ def find_supply_for(
 ) -> Supply:
     """Supply for one demand; `register` is one that stays open in this process, None reads the tables."""
     _, _, design = get_offered_design(session, demand.listing_id)
-    booked = _find_booked(session, now.date(), demand.due_on, design.garment.category)
-    return Supply(register or load_register(session), now.date(), booked)
+    slots = _find_slots(session, now.date(), demand.due_on, design.garment.category)
+    booked = {(factory_id, day): units for factory_id, day, units, _, _ in slots if units}
+    calendar = {(factory_id, day): capacity for factory_id, day, _, capacity, stated in slots if stated}
+    return Supply(register or load_register(session), now.date(), booked, calendar)
 
 
-def _find_booked(session: Session, today: date, until: date, category: Category) -> dict[tuple[int, date], int]:
-    """(factory id, day) -> units; a market of 100,000 orders has a few thousand rows of one category."""
+def _find_slots(
+    session: Session, today: date, until: date, category: Category
+) -> list[tuple[int, date, int, int, bool]]:
+    """Days with bookings or a capacity of their own; a market of 100,000 orders has a few thousand of one category."""
     makers = select(Capability.factory_id).where(Capability.category == category)
-    query = select(CapacitySlot.factory_id, CapacitySlot.day, CapacitySlot.booked).where(
-        CapacitySlot.day.between(today, until), CapacitySlot.booked > 0, CapacitySlot.factory_id.in_(makers)
+    columns = (CapacitySlot.factory_id, CapacitySlot.day, CapacitySlot.booked, CapacitySlot.capacity)
+    query = select(*columns, CapacitySlot.stated).where(
+        CapacitySlot.day.between(today, until),
+        CapacitySlot.stated | (CapacitySlot.booked > 0),
+        CapacitySlot.factory_id.in_(makers),
     )
-    return {(factory_id, day): booked for factory_id, day, booked in session.execute(query)}
+    return [tuple(row) for row in session.execute(query)]
