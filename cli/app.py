@@ -15,6 +15,9 @@ from cli import (
     forecast,
     learned,
     matching,
+    order_plan,
+    order_quotes,
+    order_trail,
     orders,
     outbox,
     outcomes,
@@ -54,6 +57,11 @@ demand.group.command("exposure", epilog=exposure.EXAMPLE)(exposure.exposure)
 app.add_typer(demand.group, name="demand")
 app.add_typer(payments.group, name="payments")
 orders.group.command("match", epilog=matching.EXAMPLES)(matching.match)
+orders.group.command("trail", epilog=order_trail.EXAMPLES)(order_trail.trail)
+orders.group.command("plan-offers", epilog=order_plan.EXAMPLES)(order_plan.plan_offers)
+orders.group.command("quotes", epilog=order_quotes.QUOTES_EXAMPLE)(order_quotes.quotes)
+orders.group.command("ask", epilog=order_quotes.ASK_EXAMPLES)(order_quotes.ask)
+orders.group.command("award", epilog=order_quotes.AWARD_EXAMPLES)(order_quotes.award)
 app.add_typer(orders.group, name="orders")
 app.add_typer(outbox.group, name="outbox")
 app.add_typer(flow.group, name="flows")

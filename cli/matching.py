@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cli.order_edges import read_manner
 from cli.output import AsJson, At, moment_or_now, print_json, print_table, say
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from factory_matching.offers.manner import Manner
     from factory_matching.offers.propose import Proposal
     from factory_matching.weights import MatchWeights
 
@@ -32,7 +32,7 @@ def match(
     from factory_matching.offers.propose import propose_open
     from models.db import transaction
 
-    manner = _manner()
+    manner = read_manner()
     ready()
     started, now = time.monotonic(), moment_or_now(at)
     with _progress(as_json) as tell, transaction() as session:
@@ -58,16 +58,6 @@ def match(
         print_table("Would be offered", columns, [[row[name] for name in columns] for row in offers[:_SHOWN]])
         if len(offers) > _SHOWN:
             say(f"the first {_SHOWN} of {len(offers):,} offers; --json shows all")
-
-
-def _manner() -> "Manner":
-    from configs.files import CONFIGS, read_toml
-    from configs.settings import settings
-    from factory_matching.offers.link import PortalLinks
-    from factory_matching.offers.manner import Manner
-
-    links = PortalLinks(settings().address, settings().secret_key)
-    return Manner.from_table(read_toml(CONFIGS / "match.toml"), links)
 
 
 def _facts(proposal: "Proposal", weights: "MatchWeights") -> dict[str, Any]:

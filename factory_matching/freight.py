@@ -81,6 +81,14 @@ class FreightRates:
             raise InvalidInput(f"no exchange rate for {currency}: add it to [exchange] in configs/freight.toml")
         return round_cent(amount / self.exchange[currency])
 
+    def converted(self, amount: Decimal, source: str, target: str) -> Decimal:
+        """An amount of one currency in another, to the cent; InvalidInput when a rate is not known."""
+        if source == target:
+            return round_cent(amount)
+        if source not in (self.currency, *self.exchange):
+            raise InvalidInput(f"no exchange rate for {source}: add it to [exchange] in configs/freight.toml")
+        return self.exchanged(amount * self.exchange.get(source, Decimal(1)), target)
+
     def _lanes_of(self, origin: str | None, market: str | None) -> tuple[Lane, ...]:
         """Closest first: the market weighs more than the origin, since the sea is longer than the road."""
         here, there = origin or ANY, market or ANY

@@ -17,6 +17,7 @@ from factory_matching.offers.answer import expire_offers
 from factory_matching.offers.link import PortalLinks
 from factory_matching.offers.manner import Manner
 from factory_matching.offers.place import place_open_demands
+from factory_matching.offers.rfq import close_rfqs
 from factory_matching.offers.settle import settle_counters
 from flows.edges import blobs, lexicon, ready
 from flows.retry import transient
@@ -39,11 +40,13 @@ def settle_answers(now: datetime) -> dict[str, int]:
     with transaction() as session:
         expired = expire_offers(session, now)
         settled = settle_counters(session, now, manner.counter, manner)
+        closed = close_rfqs(session, now)
     return {
         "expired": expired,
         "counters_accepted": settled.accepted,
         "counters_declined": settled.declined,
         "proposals": settled.proposed,
+        "requests_closed": closed,
     }
 
 

@@ -10,7 +10,7 @@ from models.factory import Factory
 from models.listing import Listing
 from models.order import Allocation, Offer, ProductionBrief, ProductionOrder
 from models.outbox import Channel, enqueue
-from models.quote import OfferRound
+from models.quote import OfferRound, Rfq
 
 
 def channels_of(factory: Factory) -> list[tuple[Channel, str]]:
@@ -73,6 +73,22 @@ def announce_proposal(
     title = listing.title_zh if factory.language.startswith("zh") else listing.title_en
     subject = f"{title} × {said.units}, {said.unit_price} {allocation.currency}, {said.due_on}"
     _queue(session, f"offer:{offer.id}:{said.number}", "offer.proposed", factory, subject, payload, now)
+
+
+def announce_rfq(session: Session, rfq: Rfq, factory: Factory, link: str, now: datetime) -> None:
+    """Queue a request for quotation with the link on which it is quoted."""
+    payload: dict[str, Any] = {
+        "factory": factory.code,
+        "link": link,
+        "spec": rfq.spec,
+        "units": rfq.units,
+        "quantities": rfq.units_steps,
+        "currency": rfq.currency,
+        "due_on": rfq.due_on.isoformat(),
+        "answer_by": rfq.answer_by.isoformat(),
+    }
+    subject = f"{rfq.garment.category.value} × {rfq.units}, {rfq.due_on}"
+    _queue(session, f"rfq:{rfq.id}:{factory.id}", "rfq.sent", factory, subject, payload, now)
 
 
 def announce_brief(

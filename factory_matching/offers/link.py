@@ -24,6 +24,14 @@ class PortalLinks:
         digest = hmac.new(self.secret.encode(), message, hashlib.sha256).digest()
         return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
+    def rfq_token(self, rfq_id: int, factory_code: str) -> str:
+        """The same for a request for quotation."""
+        return self.token(f"rfq\n{rfq_id}", factory_code, 0)
+
+    def to_rfq(self, token: str) -> str:
+        """Address of the page on which a request is quoted."""
+        return f"{self.base_url.rstrip('/')}/portal/rfqs/{token}"
+
     def to_offer(self, token: str) -> str:
         """Address of the page on which the offer is answered."""
         return f"{self.base_url.rstrip('/')}/portal/offers/{token}"

@@ -55,7 +55,7 @@ def propose(
     progress: Progress | None = None,
 ) -> Proposal:
     """Match demands together; WrongMatch when the independent check refuses the answer. Writes nothing."""
-    waiting = _find_waiting(session, demands)
+    waiting = find_waiting(session, demands)
     questions = [entry.question for entry in waiting.values()]
     result = match(questions, supply, weights, progress)
     check(questions, supply, result)
@@ -81,7 +81,8 @@ def question_of(session: Session, demand: ConfirmedDemand, units: int, excluded:
     )
 
 
-def _find_waiting(session: Session, demands: Sequence[ConfirmedDemand]) -> dict[int, Waiting]:
+def find_waiting(session: Session, demands: Sequence[ConfirmedDemand]) -> dict[int, Waiting]:
+    """What is left of these demands, by their ids; their lines are loaded."""
     offered: dict[int, list[tuple[Allocation, Offer]]] = defaultdict(list)
     for allocation, offer in find_offers(session, [demand.id for demand in demands]):
         offered[allocation.demand_id].append((allocation, offer))
