@@ -8,6 +8,7 @@ demands, where many must be split: the same method against HiGHS with minimum qu
     python -m bench.match [--quick] [--seed N]
     python -m bench.match --gap FILE --seconds 60     one generalised assignment instance (OR-Library format: agents,
                                                       jobs, costs and uses by agent, limits) against HiGHS alone
+    python -m bench.match --partitions N [--ray] [--quick]    groups of categories against one piece (match_groups.py)
 """
 
 import argparse
@@ -20,6 +21,7 @@ import numpy as np
 
 from bench.line import Reach, print_line
 from bench.market import make_market
+from bench.match_groups import measure_groups
 from factory_matching.assignment.assign import assign, relax_assignment, solve_alone
 from factory_matching.assignment.feasible import check
 from factory_matching.assignment.match_many import match_cheapest_first, match_many
@@ -41,17 +43,26 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=_SEED)
     parser.add_argument("--gap", type=Path, help="a generalised assignment instance")
     parser.add_argument("--seconds", type=float, default=60.0, help="time for it, and again for HiGHS alone")
+    parser.add_argument("--partitions", type=int, metavar="N", help="so many groups of categories against one piece")
+    parser.add_argument("--ray", action="store_true", help="groups as Ray tasks on this machine too")
     arguments = parser.parse_args()
     if arguments.gap:
         return measure_assignment(arguments.gap, arguments.seconds, arguments.seed)
+    if arguments.partitions:
+        return measure_groups(*_size(arguments.quick), arguments.seed, arguments.partitions, arguments.ray)
     return measure_market(arguments.quick, arguments.seed)
+
+
+def _size(quick: bool) -> tuple[int, int]:
+    """Demands and factories."""
+    return (10_000, 60_000) if quick else (100_000, 600_000)
 
 
 def measure_market(quick: bool, seed: int) -> int:
     """Plenty of capacity at full size, then little of it at a size where HiGHS can answer."""
     started, weights = time.monotonic(), MatchWeights()
     match_many(*make_market(50, 300, 5.0, seed), weights)  # loops are compiled once for all later calls
-    demands, supply = make_market(*((10_000, 60_000) if quick else (100_000, 600_000)), 5.0, seed)
+    demands, supply = make_market(*_size(quick), 5.0, seed)
     result, seconds = _timed(demands, supply, weights)
     plain = match_cheapest_first(demands, supply, weights)
     check(demands, supply, plain)

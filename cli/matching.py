@@ -14,6 +14,7 @@ from cli.output import AsJson, At, moment_or_now, print_json, print_table, say
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from factory_matching.assignment.match_many import Matcher
     from factory_matching.offers.propose import Proposal
     from factory_matching.weights import MatchWeights
 
@@ -32,16 +33,16 @@ def match(
     from factory_matching.offers.propose import propose_open
     from models.db import transaction
 
-    manner = read_manner()
+    manner, many = read_manner(), _matcher()
     ready()
     started, now = time.monotonic(), moment_or_now(at)
     with _progress(as_json) as tell, transaction() as session:
         if dry_run:
-            proposal = propose_open(session, now, manner.weights, tell)
+            proposal = propose_open(session, now, manner.weights, tell, many)
             offers = _would_offer(session, proposal)
         else:
             proposal = place_open_demands(
-                session, now, manner.weights, manner.offers, manner.linking, manner.counter, tell
+                session, now, manner.weights, manner.offers, manner.linking, manner.counter, tell, many
             ).proposal
             offers = []
         answer = {
@@ -58,6 +59,14 @@ def match(
         print_table("Would be offered", columns, [[row[name] for name in columns] for row in offers[:_SHOWN]])
         if len(offers) > _SHOWN:
             say(f"the first {_SHOWN} of {len(offers):,} offers; --json shows all")
+
+
+def _matcher() -> "Matcher":
+    from configs.settings import settings
+    from factory_matching.fan_out import choose_matcher
+
+    matching = settings().matching
+    return choose_matcher(matching.engine, matching.groups, matching.ray_address)
 
 
 def _facts(proposal: "Proposal", weights: "MatchWeights") -> dict[str, Any]:

@@ -9,7 +9,8 @@ from typing import Literal
 from pydantic import BaseModel, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from models.generator_setup import LEAST_STRENGTH, ControlKind, Engine, Precision, Start
+from models.cluster import Engine
+from models.generator_setup import LEAST_STRENGTH, ControlKind, Precision, Start
 
 
 class WebSettings(BaseModel):
@@ -71,6 +72,14 @@ class ClearanceSettings(BaseModel):
     limit: float = Field(0.9, ge=0.5, le=1, description="Similarity from which a picture is too like a protected one.")
 
 
+class MatchingSettings(BaseModel):
+    """Which factories get which demands."""
+
+    groups: int = Field(1, ge=1, le=64, description="Groups of categories matched side by side; 1 is all in one.")
+    engine: Engine = Field(Engine.LOCAL, description="Who matches groups: local (this process), or ray (Ray tasks).")
+    ray_address: str = Field("", description="Ray cluster to join; empty starts one on this machine.")
+
+
 class DeliverySettings(BaseModel):
     """What leaves the house."""
 
@@ -119,6 +128,7 @@ class Settings(BaseSettings):
     trends: TrendsSettings = TrendsSettings()
     generation: GenerationSettings = GenerationSettings()
     clearance: ClearanceSettings = ClearanceSettings()
+    matching: MatchingSettings = MatchingSettings()
     delivery: DeliverySettings = DeliverySettings()
     payments: PaymentsSettings = PaymentsSettings()
 

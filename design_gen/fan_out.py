@@ -9,8 +9,9 @@ from collections import Counter, deque
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol, TypeVar, assert_never
 
+from models.cluster import Engine
 from models.errors import PainterLost
-from models.generator_setup import EMBEDDED, Engine, GeneratorSetup
+from models.generator_setup import EMBEDDED, GeneratorSetup
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -9,7 +9,7 @@ import numpy as np
 from factory_matching.assignment.columns import Columns, Ways, penalties, ways_for
 from factory_matching.assignment.exact import Solution, solve_exactly
 from factory_matching.assignment.greedy import solve_greedily
-from factory_matching.assignment.match_many import Progress, match_many
+from factory_matching.assignment.match_many import Matcher, Progress, match_many
 from factory_matching.assignment.problem import Problem, best_per_demand, build_problem, relax
 from factory_matching.assignment.schedule import Job, schedule
 from factory_matching.demand import OpenDemand, Supply
@@ -24,14 +24,19 @@ _FEWEST_COLUMNS = 8  # of each demand; with fewer an exact answer would not dese
 
 
 def match(
-    demands: Sequence[OpenDemand], supply: Supply, weights: MatchWeights, progress: Progress | None = None
+    demands: Sequence[OpenDemand],
+    supply: Supply,
+    weights: MatchWeights,
+    progress: Progress | None = None,
+    many: Matcher = match_many,
 ) -> MatchResult:
     """Assign every demand that somebody can make; a demand is split only where no single factory can take it.
 
-    A demand that a single factory could take, but which loses it to others, is then offered in parts as well.
+    A demand that a single factory could take, but which loses it to others, is then offered in parts as well. Very
+    many demands are left to `many`.
     """
     if len(demands) * _FEWEST_COLUMNS > EXACT_COLUMNS:
-        return match_many(demands, supply, weights, progress)
+        return many(demands, supply, weights, progress)
     ways = {index: ways_for(index, demand, supply, weights) for index, demand in enumerate(demands)}
     exclusions = {demands[index].key: found.exclusions for index, found in ways.items()}
     unserved = {

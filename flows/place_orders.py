@@ -13,6 +13,7 @@ from configs.settings import settings
 from factory_matching.briefs.issue import issue_briefs
 from factory_matching.delivery.deliver import send_due
 from factory_matching.delivery.senders import build_senders
+from factory_matching.fan_out import choose_matcher
 from factory_matching.offers.answer import expire_offers
 from factory_matching.offers.link import PortalLinks
 from factory_matching.offers.manner import Manner
@@ -53,9 +54,12 @@ def settle_answers(now: datetime) -> dict[str, int]:
 @task(retries=2, retry_delay_seconds=5, retry_condition_fn=transient, cache_policy=NO_CACHE)
 def place(now: datetime) -> dict[str, Any]:
     """Match every open demand, book the days and write the offers, in one transaction."""
-    manner = _manner()
+    manner, matching = _manner(), settings().matching
+    many = choose_matcher(matching.engine, matching.groups, matching.ray_address)
     with transaction() as session:
-        placed = place_open_demands(session, now, manner.weights, manner.offers, manner.linking, manner.counter)
+        placed = place_open_demands(
+            session, now, manner.weights, manner.offers, manner.linking, manner.counter, many=many
+        )
     return {"demands": placed.demands, "offers": placed.offers, "unserved": placed.unserved, "gap": placed.gap}
 
 

@@ -7,7 +7,8 @@ DomainError
 │   ├── UnreadableModel  a picture model cannot be loaded
 │   ├── DoesNotFit       a picture model or batch needs more memory than there is
 │   └── PrivateAddress  an address outside leads into our own network
-├── PainterLost         painters on other machines or in other processes are gone (503, exit 6)
+├── WorkersLost         work in other processes or on other machines was lost (503, exit 6)
+│   └── PainterLost      painters are gone
 ├── PaymentUnavailable  the payment provider does not answer; the same call later may succeed (503, exit 6)
 ├── NotFound            nothing under that name (404, exit 3)
 │   └── UnknownPhrase    no trend of that phrase
@@ -54,11 +55,15 @@ class PrivateAddress(InvalidInput):
     """An address that somebody outside wrote down leads into a private network."""
 
 
-class PainterLost(DomainError):
-    """Painters were lost, or never found room, and there are no others; the same call later may succeed."""
+class WorkersLost(DomainError):
+    """Processes that did part of the work are gone, again and again; the same call later may succeed."""
 
     status = 503
     exit_code = 6
+
+
+class PainterLost(WorkersLost):
+    """Painters were lost, or never found room, and there are no others."""
 
 
 class PaymentUnavailable(DomainError):

@@ -44,15 +44,6 @@ class Precision(StrEnum):
     BFLOAT16 = "bfloat16"
 
 
-class Engine(StrEnum):
-    """Where a batch is painted; not part of a setup, since it does not decide what a picture looks like."""
-
-    LOCAL = "local"
-    """In this process, several pictures at once where the net is small."""
-    RAY = "ray"
-    """By Ray actors, each with a loaded net of its own."""
-
-
 @dataclass(frozen=True, slots=True)
 class GeneratorSetup:
     """Everything that decides what is loaded; InvalidInput when two parts contradict each other."""

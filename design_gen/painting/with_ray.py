@@ -1,7 +1,5 @@
 """Painters as Ray actors: each holds one loaded generator and paints pieces of a batch, on this or other machines."""
 
-import os
-import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
@@ -11,6 +9,7 @@ from design_gen.generate import Picture, load_generator, straighten_picture
 from design_gen.painting.call import Progress
 from design_gen.painting.ways import Way
 from design_gen.prompt import Label, Prompt
+from models.cluster import import_ray, join, node_resources
 from models.errors import DomainError, InvalidInput, PainterLost
 from models.garment import GarmentSpec
 from models.generator_setup import EMBEDDED, GeneratorSetup
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
 START_SECONDS = 300
 """How long painters may take to load; a big model comes from a disk of the network."""
-KNOCK_SECONDS = 10
 _STORE_BYTES = 128 * 2**20  # pictures on their way back; more would be taken from what nets need
 
 
@@ -71,11 +69,11 @@ class RayPainter:
     """
 
     def __init__(self, setup: GeneratorSetup, count: int = 0, address: str = "") -> None:
-        ray = self._ray = import_ray()
+        ray = self._ray = import_ray("generation.engine")
         self._actors: list[Any] = []
         self._own = not ray.is_initialized()
         if self._own:
-            join(ray, address, count)
+            join(ray, address, count, _STORE_BYTES)
         try:
             self._share = share(node_resources(ray), setup, count)
             self.setup = replace(setup, threads=self._share.threads)
@@ -203,48 +201,6 @@ class RayPainter:
         except Lost as lost:
             raise PainterLost(f"a painter ended while it loaded: {lost}") from None
         return cast(About, about)
-
-
-def import_ray() -> Any:
-    """The library; InvalidInput where it is not installed."""
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is reported to anybody
-    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
-    try:
-        import ray
-    except ImportError:
-        raise InvalidInput(
-            "generation.engine is ray, which is not installed: pip install 'demandloom[ray]', or set it to local"
-        ) from None
-    return ray
-
-
-def join(ray: Any, address: str, count: int) -> None:
-    """Join the cluster at an address, or start one on this machine; InvalidInput when it does not answer."""
-    quiet = {"log_to_driver": False, "logging_level": "ERROR", "include_dashboard": False}
-    try:
-        if address:
-            _knock(address)
-            ray.init(address=address, log_to_driver=False, logging_level="ERROR")
-        else:
-            cores = max(count, os.cpu_count() or 1)
-            ray.init("local", num_cpus=cores, object_store_memory=_STORE_BYTES, _node_ip_address="127.0.0.1", **quiet)
-    # Ray raises ConnectionError, TimeoutError, RuntimeError or ValueError, by what is wrong and how far it came.
-    except Exception as error:
-        where = f"at {address}" if address else "on this machine"
-        reason = f"{type(error).__name__}: {' '.join(str(error).split())[:160]}"
-        raise InvalidInput(f"no Ray cluster {where}: {reason}") from None
-
-
-def _knock(address: str) -> None:
-    """OSError where nobody listens; Ray itself would go on asking for minutes."""
-    host, _, port = address.removeprefix("ray://").rpartition(":")
-    if host and port.isdecimal():
-        socket.create_connection((host.strip("[]"), int(port)), timeout=KNOCK_SECONDS).close()
-
-
-def node_resources(ray: Any) -> list[Mapping[str, float]]:
-    """Resources of the nodes that are alive."""
-    return [node["Resources"] for node in ray.nodes() if node["Alive"]]
 
 
 def share(nodes: Sequence[Mapping[str, float]], setup: GeneratorSetup, count: int) -> Share:

@@ -42,6 +42,7 @@ _TRIES = 20_000  # at placing some demands anew, spread over all of them
 _TRIES_OF_LOST, _MOST_TRIES = 100, 100_000  # for each demand that nobody has, and for all of these together
 _SEED = 1  # the same input, the same answer
 Progress = Callable[[str, int, int], None]
+Matcher = Callable[[Sequence[OpenDemand], Supply, MatchWeights, Progress | None], MatchResult]
 
 
 def match_many(
@@ -116,11 +117,17 @@ def open_market(demands: Sequence[OpenDemand], supply: Supply, weights: MatchWei
 
 
 def give(asked: Asked, shelf: Shelf, makers: Makers, priced: Priced, given: Given, tell: Progress) -> Given:
-    """First those that must be split, while there is most room; then by prices, true cost, exchanges, and some anew."""
+    """First those that must be split, while there is most room; then by prices; then better."""
     order = np.argsort(-asked.units, kind="stable")
     alone: NDArray[np.bool_] = np.any(priced.found.high >= asked.units[:, None], axis=1)
     split(order[~alone[order]], asked, shelf, makers, priced.prices, given)
     fill(order, asked, shelf, makers, priced.prices, given)
+    return give_better(asked, shelf, makers, priced, given, tell)
+
+
+def give_better(asked: Asked, shelf: Shelf, makers: Makers, priced: Priced, given: Given, tell: Progress) -> Given:
+    """By true cost: exchanges, those that nobody has in parts, and some placed anew."""
+    order = np.argsort(-asked.units, kind="stable")
     near = order[
         np.argsort(asked.category[order], kind="stable")
     ]  # one category after the other: theirs is in the cache

@@ -80,7 +80,7 @@ def first_round(asked: Asked, shelf: Shelf, makers: Makers, threads: int) -> Pri
     known, reduced = retrieve(asked, shelf, makers, prices, FEW, threads)
     scale = np.where(np.isfinite(reduced[:, 0]), reduced[:, 0], 1.0)
     rows = Rows(np.zeros(1, np.int32), np.zeros((1, days)))
-    return Pricing(rows, prices, known, scale, _value(asked, reduced))
+    return Pricing(rows, prices, known, scale, value(asked, reduced))
 
 
 def next_round(
@@ -92,10 +92,10 @@ def next_round(
     place = np.zeros(factories, np.int32)
     place[rows.factory[1:]] = np.arange(1, len(rows.factory))
     _settle(asked, shelf, limits, at.known, place, rows, at.scale * heat, _SWEEPS)
-    prices = Prices(place, _by_due(rows.price))
+    prices = Prices(place, by_due(rows.price))
     found, reduced = retrieve(asked, shelf, makers, prices, FEW, threads)
     known = _remember(at.known, found, prices, asked.due, shelf.factory)
-    return Pricing(rows, prices, known, at.scale, _value(asked, reduced))
+    return Pricing(rows, prices, known, at.scale, value(asked, reduced))
 
 
 @compiled
@@ -136,12 +136,13 @@ def _remember(known: Found, found: Found, prices: Prices, due: Ints, factory: Sm
     return kept
 
 
-def _by_due(price: Floats) -> Floats:
+def by_due(price: Floats) -> Floats:
     """A demand pays for the row of its due day and all later ones."""
     return np.ascontiguousarray(np.cumsum(price[:, ::-1], axis=1)[:, ::-1])
 
 
-def _value(asked: Asked, reduced: Floats) -> float:
+def value(asked: Asked, reduced: Floats) -> float:
+    """What all demands cost, each at its cheapest way or its penalty."""
     return float(asked.units @ np.minimum(reduced[:, 0], asked.penalty))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from factory_matching.assignment.match_many import Progress
+from factory_matching.assignment.match_many import Matcher, Progress, match_many
 from factory_matching.demand import Supply
 from factory_matching.match import match
 from factory_matching.offers.ask import WHO, ask_factory
@@ -51,14 +51,15 @@ def place_open_demands(
     links: PortalLinks,
     counter: CounterRule = CounterRule(),  # noqa: B008 - frozen
     progress: Progress | None = None,
+    many: Matcher = match_many,
 ) -> Placed:
-    """Match all open demands together, book the days, make the offers and queue their messages.
+    """Match all open demands together, very many by `many`, book the days, make the offers and queue their messages.
 
     All in the caller's transaction; a second call finds no open demand and does nothing. Demands that nobody can make
     become UNSERVED, with the reason in their history. `counter` sets each offer's ceiling.
     """
-    supply = find_supply(session, now.date())
-    return _place(session, find_open_demands(session), supply, now, Manner(counter, rule, weights, links), progress)
+    supply, manner = find_supply(session, now.date()), Manner(counter, rule, weights, links)
+    return _place(session, find_open_demands(session), supply, now, manner, progress, many)
 
 
 def place_one(session: Session, demand_id: int, supply: Supply, now: datetime, manner: Manner) -> Placed:
@@ -80,8 +81,9 @@ def _place(
     now: datetime,
     manner: Manner,
     progress: Progress | None = None,
+    many: Matcher = match_many,
 ) -> Placed:
-    proposal = propose(session, demands, supply, manner.weights, progress)
+    proposal = propose(session, demands, supply, manner.weights, progress, many)
     waiting, result = proposal.waiting, proposal.result
     placements = defaultdict(list)
     for placement in result.placements:

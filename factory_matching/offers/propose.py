@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from factory_matching.assignment.feasible import check
-from factory_matching.assignment.match_many import Progress
+from factory_matching.assignment.match_many import Matcher, Progress, match_many
 from factory_matching.demand import OpenDemand, Supply
 from factory_matching.match import match
 from factory_matching.offers.lines import open_lines
@@ -53,18 +53,25 @@ def propose(
     supply: Supply,
     weights: MatchWeights,
     progress: Progress | None = None,
+    many: Matcher = match_many,
 ) -> Proposal:
     """Match demands together; WrongMatch when the independent check refuses the answer. Writes nothing."""
     waiting = find_waiting(session, demands)
     questions = [entry.question for entry in waiting.values()]
-    result = match(questions, supply, weights, progress)
+    result = match(questions, supply, weights, progress, many)
     check(questions, supply, result)
     return Proposal(waiting, supply, result)
 
 
-def propose_open(session: Session, now: datetime, weights: MatchWeights, progress: Progress | None = None) -> Proposal:
+def propose_open(
+    session: Session,
+    now: datetime,
+    weights: MatchWeights,
+    progress: Progress | None = None,
+    many: Matcher = match_many,
+) -> Proposal:
     """What matching would offer of all open demands now."""
-    return propose(session, find_open_demands(session), find_supply(session, now.date()), weights, progress)
+    return propose(session, find_open_demands(session), find_supply(session, now.date()), weights, progress, many)
 
 
 def question_of(session: Session, demand: ConfirmedDemand, units: int, excluded: frozenset[int]) -> OpenDemand:

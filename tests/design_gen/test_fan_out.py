@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from design_gen.fan_out import MAX_LOSSES, Lost, choose_painter, deal, local_hands
 from design_gen.painting.with_ray import Share, share
 from design_gen.side_by_side import side_by_side
+from models.cluster import Engine
 from models.errors import InvalidInput, PainterLost
-from models.generator_setup import Engine, GeneratorSetup
+from models.generator_setup import GeneratorSetup
 
 
 class Crew:

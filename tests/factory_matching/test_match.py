@@ -11,6 +11,7 @@ from configs.files import CONFIGS, read_toml
 from factory_matching.assignment.feasible import WrongMatch, check
 from factory_matching.demand import OpenDemand, Supply
 from factory_matching.match import match
+from factory_matching.result import MatchResult
 from factory_matching.weights import MatchWeights
 from models.errors import InvalidInput
 from models.factory import FactoryStanding
@@ -208,3 +209,17 @@ def test_the_shipped_weights_are_read():
 def test_wrong_weights_are_refused(table):
     with pytest.raises(InvalidInput):
         MatchWeights.from_table(table)
+
+
+def test_very_many_demands_are_left_to_whoever_matches_those():
+    asked = []
+    result = MatchResult((), {}, {}, 0.0, 0.0, "many")
+    many = [demand(key) for key in range(2_501)]
+    for count in (3, 2_501):
+        match(
+            many[:count],
+            supply_of(({}, cheap("95"))),
+            WEIGHTS,
+            many=lambda *given: asked.append(len(given[0])) or result,
+        )
+    assert asked == [2_501]

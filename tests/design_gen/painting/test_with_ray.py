@@ -10,8 +10,9 @@ import pytest
 from design_gen.fan_out import choose_painter
 from design_gen.generate import load_generator
 from models.attributes import Category
+from models.cluster import Engine
 from models.errors import InvalidInput
-from models.generator_setup import Engine, GeneratorSetup
+from models.generator_setup import GeneratorSetup
 from tests.design_gen.specs import spec_of
 
 ray = pytest.importorskip("ray")
