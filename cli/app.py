@@ -23,8 +23,10 @@ from cli import (
     outcomes,
     payments,
     quantity,
+    renewals,
     replaying,
     reviewing,
+    scorecards,
     serving,
     trends,
 )
@@ -49,6 +51,8 @@ demand.group.command("plan", epilog=quantity.EXAMPLE)(quantity.plan)
 demand.group.command("learned", epilog=learned.EXAMPLE)(learned.learned)
 demand.group.command("outcomes", epilog=outcomes.EXAMPLE)(outcomes.outcomes)
 demand.group.command("replay", epilog=replaying.EXAMPLES)(replaying.replay)
+scorecards.add_to(factories.group)
+renewals.add_to(factories.group)
 app.add_typer(trends.group, name="trends")
 app.add_typer(batch.group, name="batch")
 app.add_typer(design.group, name="design")

@@ -51,6 +51,7 @@ def load_market(
             price=prices.get(factory.id),
             quality=factory.quality,
             on_time=factory.on_time,
+            verification=factory.verification,
             moved_days=(now - change.at).days if change is not None else 10_000,
             on_notice=change is not None and change.who.startswith(RENEWAL) and change.to_state == "warned",
             appealing=factory.id in appealing,

@@ -5,11 +5,11 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from factory_matching.renewal.facts import facts_of_leaver, facts_of_newcomer
 from factory_matching.renewal.gather import RENEWAL, currency_of, load_market
 from factory_matching.renewal.market import Market
 from factory_matching.renewal.propose import Draft, propose
@@ -92,32 +92,13 @@ def _digest(draft: Draft) -> str:
 
 
 def _add_members(session: Session, proposal: RenewalProposal, draft: Draft, market: Market, rule: RenewalRule) -> None:
-    unknown = market.unknown
-    for leaver in draft.outs:
-        maker, work = leaver.maker, leaver.maker.work
-        if work is None:
-            continue
-        facts: dict[str, Any] = {
-            "step": leaver.step.value, "rank": leaver.rank, "scored": draft.scored, "orders": maker.orders,
-            "score": round(work.score.mean, 4), "low": round(work.low, 4), "high": round(work.high, 4),
-            "expected": round(unknown.score.mean, 4), "losses": [list(loss) for loss in maker.losses],
-            "days": maker.moved_days, "capacity": maker.capacity, "price": maker.price,
-        }  # fmt: skip
-        session.add(_member(proposal, maker.id, RenewalSide.OUT, leaver.rank, facts))
-    for place, maker in enumerate(draft.ins, start=1):
-        facts = {
-            "orders": maker.orders, "price": maker.price, "median": draft.median_price, "currency": market.currency,
-            "quantity": rule.quantity, "quality": maker.quality, "on_time": maker.on_time, "capacity": maker.capacity,
-            "expected": round(unknown.score.mean, 4), "low": round(unknown.low, 4), "high": round(unknown.high, 4),
-        }  # fmt: skip
-        session.add(_member(proposal, maker.id, RenewalSide.IN, place, facts))
+    outs = [(leaver.maker.id, RenewalSide.OUT, facts_of_leaver(draft, leaver, market)) for leaver in draft.outs]
+    ins = [(maker.id, RenewalSide.IN, facts_of_newcomer(draft, maker, market, rule)) for maker in draft.ins]
+    for members in (outs, ins):
+        for position, (factory_id, side, facts) in enumerate(members, start=1):
+            key = {"proposal_id": proposal.id, "factory_id": factory_id}
+            session.add(RenewalMember(**key, side=side, position=position, facts=facts))
     session.flush()
-
-
-def _member(
-    proposal: RenewalProposal, factory_id: int, side: RenewalSide, position: int, facts: dict[str, Any]
-) -> RenewalMember:
-    return RenewalMember(proposal_id=proposal.id, factory_id=factory_id, side=side, position=position, facts=facts)
 
 
 def get_proposal(session: Session, proposal_id: int, lock: bool = False) -> RenewalProposal:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from models.factory import FactoryStanding
+from models.factory import FactoryStanding, Verification
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ class Maker:
     quality: float
     on_time: float
     """As declared."""
+    verification: Verification = Verification.DECLARED
     orders: int = 0
     work: Standing | None = None
     losses: tuple[tuple[str, float], ...] = ()

@@ -13,10 +13,13 @@ from typing import Any
 
 from factory_matching.renewal.market import Belief, Maker, Market, Standing, after, capacity, shortfalls
 from factory_matching.renewal.rule import RenewalRule
-from models.factory import FactoryStanding
+from models.factory import FactoryStanding, Verification
 
 _TAIL = 1.2816
 """80% of a normal lie within so many standard deviations."""
+
+
+_DOUBT = {Verification.AUDITED: 0, Verification.CHECKED: 1, Verification.DECLARED: 2}
 
 
 class Step(StrEnum):
@@ -100,7 +103,7 @@ def _median_price(market: Market) -> float | None:
 
 
 def _newcomers(market: Market, rule: RenewalRule, middle: float | None) -> list[Maker]:
-    """Qualified factories that have hardly worked for us, the cheapest first."""
+    """Qualified factories that have hardly worked for us; verified ones first, then the cheapest."""
 
     def may_come(maker: Maker) -> bool:
         clean = maker.state is FactoryStanding.ACTIVE and not maker.accused and not maker.appealing
@@ -110,7 +113,8 @@ def _newcomers(market: Market, rule: RenewalRule, middle: float | None) -> list[
     priced = [(maker.price, maker) for maker in market.makers if maker.price is not None and may_come(maker)]
     most = None if middle is None else middle * (1 + rule.price_above_median)
     kept = [(price, maker) for price, maker in priced if most is None or price <= most]
-    return [maker for _, maker in sorted(kept, key=lambda pair: (pair[0], -pair[1].capacity, pair[1].id))]
+    order = sorted(kept, key=lambda pair: (_DOUBT[pair[1].verification], pair[0], -pair[1].capacity, pair[1].id))
+    return [maker for _, maker in order]
 
 
 def _enough(outs: Sequence[Maker], newcomers: Sequence[Maker]) -> list[Maker]:

@@ -22,10 +22,14 @@ _STEP = {
 }
 _IN = {
     "en": "{orders} orders so far; asks {price} {currency} at {quantity} pieces, where the median is {median}; "
-    "declares {quality} good and {on_time} on time; makes {capacity} a day. Expected score {expected} "
+    "says that {quality} are good and {on_time} on time ({claim}); makes {capacity} a day. Expected score {expected} "
     "(80%: {low} – {high}).",
     "zh": "至今 {orders} 笔订单；{quantity} 件时报价 {price} {currency}（中位数 {median}）；自报合格率 {quality}、"
-    "准时率 {on_time}；日产能 {capacity} 件。预期评分 {expected}（80% 区间 {low} – {high}）。",
+    "准时率 {on_time}（{claim}）；日产能 {capacity} 件。预期评分 {expected}（80% 区间 {low} – {high}）。",
+}
+_CLAIM = {
+    "en": {"declared": "not verified", "checked": "checked", "audited": "audited"},
+    "zh": {"declared": "未核实", "checked": "已核实", "audited": "已验厂"},
 }
 
 
@@ -43,7 +47,8 @@ def explain_in(facts: Mapping[str, Any], language: str = "en") -> str:
     shares = {key: f"{100 * facts[key]:.0f}%" for key in ("quality", "on_time")}
     money = {key: "–" if facts[key] is None else f"{facts[key]:.2f}" for key in ("price", "median")}
     whole = {"capacity": f"{facts['capacity']:.0f}"}
-    return _IN[language].format_map({**facts, **_scores(facts), **shares, **money, **whole})
+    claim = {"claim": _CLAIM[language][facts["verification"]]}
+    return _IN[language].format_map({**facts, **_scores(facts), **shares, **money, **whole, **claim})
 
 
 def _scores(facts: Mapping[str, Any]) -> dict[str, str]:

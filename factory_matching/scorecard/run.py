@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from factory_matching.scorecard.cases import WHO, find_cases
@@ -18,7 +18,7 @@ from factory_matching.scorecard.standing import GateRule, judge_standing
 from factory_matching.scorecard.standings import StandingLinks, move_standing
 from factory_matching.scorecard.words import explain
 from models.db import insert_new
-from models.factory import FactoryStanding
+from models.factory import Factory, FactoryStanding
 from models.scorecard import FactoryScore, ScoreRun
 
 _CHUNK = 5000
@@ -46,6 +46,8 @@ def score_day(
     evidence = gather(session, rule, now.date(), simulated)
     scores = score_factories(evidence, rule)
     _keep(session, run_id, evidence, scores, rule)
+    if not simulated:
+        _mark_register(session)
     return Scored(len(scores.ids)) if simulated else _move(session, run_id, evidence, scores, gates, links, now)
 
 
@@ -64,6 +66,13 @@ def _begin(session: Session, now: datetime, rule: ScoreRule, simulated: bool) ->
         return None
     where = (ScoreRun.scored_on == now.date(), ScoreRun.simulated == simulated)
     return session.scalars(select(ScoreRun.id).where(*where)).one()
+
+
+def _mark_register(session: Session) -> None:
+    """Whoever keeps the register reads it again: a touched factory marks a change, and scores are part of it."""
+    first = select(func.min(Factory.id)).scalar_subquery()
+    touch = update(Factory).where(Factory.id == first).values(state=Factory.state)
+    session.execute(touch, execution_options={"synchronize_session": False})
 
 
 def _keep(session: Session, run_id: int, evidence: Evidence, scores: Scores, rule: ScoreRule) -> None:

@@ -12,8 +12,9 @@ from factory_matching.scorecard.record import open_dispute, record_inspection, s
 from factory_matching.scorecard.rule import ScoreRule
 from factory_matching.store import load_register
 from models.conduct import DisputeKind, FindingKind
+from models.db import connect, transaction
 from models.decision import ConfirmedDemand
-from models.factory import FactoryStanding
+from models.factory import FactoryStanding, RegisterChange
 from models.lesson import FactoryYield, Lesson
 from models.order import OfferState, ProductionOrderState
 from models.outbox import OutboxMessage
@@ -170,6 +171,18 @@ def test_matching_goes_by_what_was_measured_where_there_is_enough(session):
     assert after.on_time[1] == 0.95
     assert list(after.quality) == [0.97, 0.97]
     assert few.id > many.id
+
+
+def test_whoever_keeps_the_register_reads_it_again_after_a_run(database_url):
+    engine = connect(database_url)
+    marks = []
+    for act in (lambda session: make_history(session, good=1), score, lambda session: score(session, NOW + DAY)):
+        with transaction() as session:
+            act(session)
+        with transaction() as session:
+            marks.append(session.scalars(select(func.sum(RegisterChange.token))).one())
+    assert len(set(marks)) == 3
+    engine.dispose()
 
 
 def test_warned_first_then_suspended_on_new_orders_then_on_probation(session):
