@@ -14,7 +14,7 @@ group = typer.Typer(help="Take in factories and ask who could make what.", no_ar
 
 @group.command("import", epilog="Example: demandloom factories import samples/factories.csv.gz")
 def import_(
-    path: Annotated[Path, typer.Argument(help="CSV, JSON or JSON lines, also .gz; see docs/factories.md.")],
+    path: Annotated[Path, typer.Argument(help="CSV, JSON, JSON lines (also .gz) or Parquet; see docs/factories.md.")],
     as_json: AsJson = False,
 ) -> None:
     """Add and update factories by their code; refused rows are kept with the reason."""
@@ -24,14 +24,11 @@ def import_(
     from cli.progress import progress_bar
     from configs.settings import settings
     from factory_matching.registry.enlist import import_factories
-    from models.db import transaction
 
     ready()
     rejects = settings().rejects_folder / f"{path.name}.rejects.csv"
-    with progress_bar("factories", quiet=as_json) as advance, transaction() as session:
-        imported = import_factories(
-            session, existing(path), rejects, datetime.now(UTC), lambda done: advance(done, None)
-        )
+    with progress_bar("factories", quiet=as_json) as advance:
+        imported = import_factories(existing(path), rejects, datetime.now(UTC), lambda done: advance(done, None))
     answer = asdict(imported)
     if as_json:
         print_json({**answer, "rejects": rejects if imported.refused else None})

@@ -5,10 +5,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol
 
-from sqlalchemy import Index, String, insert
+from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, Id
+from models.bulk import insert_rows
 from models.errors import Conflict
 
 
@@ -50,10 +51,12 @@ def begin_all(
     session: Session, table: type[Base], states: Iterable[tuple[int, StrEnum]], at: datetime, who: str, why: str
 ) -> None:
     """Record the state that many new rows of one table start in, given as (id, state), without loading them."""
-    fixed = {"noun": table.__tablename__, "from_state": None, "at": at, "who": who, "why": why[:500]}
-    rows = [{**fixed, "row_id": row_id, "to_state": state.value} for row_id, state in states]
-    if rows:
-        session.execute(insert(StateChange), rows)
+    columns = ("noun", "row_id", "from_state", "to_state", "at", "who", "why")
+    as_stored = StateChange.__table__.c.at.type.bind_processor(session.connection().dialect)
+    when, noun, said = as_stored(at) if as_stored else at, table.__tablename__, why[:500]
+    insert_rows(
+        session, StateChange, columns, [(noun, row, None, state.value, when, who, said) for row, state in states]
+    )
 
 
 def move(session: Session, row: Stateful, to: StrEnum, at: datetime, who: str, why: str) -> None:

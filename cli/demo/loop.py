@@ -92,10 +92,7 @@ def _enlist(plan: DemoPlan) -> dict[str, int]:
     from dataclasses import asdict
 
     rejects = settings().rejects_folder / "factories.rejects.csv"
-    with transaction() as session:
-        imported = import_factories(
-            session, plan.factories, rejects, datetime.now(UTC), lambda done: advance("factories", done)
-        )
+    imported = import_factories(plan.factories, rejects, datetime.now(UTC), lambda done: advance("factories", done))
     return asdict(imported)
 
 

@@ -1,22 +1,30 @@
 """Take a factory file into the tables: each factory once, whatever is imported again."""
 
 import csv
+import gc
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.orm import Session
-
-from factory_matching.registry.records import FACTORY_COLUMNS, HEAD_COLUMNS, FactoryRecord, Refused, read_factory_row
+from factory_matching.registry.records import (
+    FACTORY_COLUMNS,
+    HEAD_COLUMNS,
+    CapabilityRecord,
+    FactoryRecord,
+    Refused,
+    read_parts,
+)
 from factory_matching.registry.sheets import Row, read_rows
 from factory_matching.registry.upsert import Upserted, upsert
+from models.db import transaction
 from models.errors import UnreadableSource
 
-_TOGETHER = 1_000  # factories per round trip to the database
+_TOGETHER = 1_000  # factories a transaction
+_OF_FACTORY = (*HEAD_COLUMNS, "certificates")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +39,6 @@ class Imported:
 
 
 def import_factories(
-    session: Session,
     path: Path,
     reject_path: Path,
     now: datetime,
@@ -40,15 +47,18 @@ def import_factories(
     """Add and update factories by their code; refused rows go to `reject_path` (CSV) with where and why.
 
     A factory in the file replaces all capabilities that the tables hold for it. Rows of one factory stand together;
-    cells of the factory may be empty after its first row. `progress` gets the number of factories stored so far.
-    UnreadableSource when the file cannot be read, has no rows, or every row is refused.
+    cells of the factory may be empty after its first row. A transaction for each thousand factories: after a kill
+    the same file is imported again, and what was stored is found unchanged. `progress` gets the number of factories
+    stored so far. UnreadableSource when the file cannot be read, has no rows, or every row is refused.
     """
     with ExitStack() as closing:
+        closing.enter_context(_without_collecting())
         rejects = _Rejects(reject_path, closing)
         counted = _Counted(read_rows(path))
         done = Upserted(0, 0, 0)
         for chunk in _chunks(merge_rows(counted, rejects.add)):
-            done += upsert(session, chunk, now, f"imported from {path.name}")
+            with transaction() as session:
+                done += upsert(session, chunk, now, f"imported from {path.name}")
             progress(done.total)
     if counted.rows == 0:
         raise UnreadableSource(f"{path}: no rows")
@@ -57,11 +67,24 @@ def import_factories(
     return Imported(counted.rows, done.added, done.changed, done.unchanged, rejects.count)
 
 
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Records hold no cycles: looking for some among millions of objects costs a fifth of an import."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 def merge_rows(rows: Iterable[Row | Refused], refuse: Callable[[Refused], object]) -> Iterator[FactoryRecord]:
     """Factories from rows of which several may describe one; what cannot be used goes to `refuse`."""
     seen: set[str] = set()
     first: Mapping[str, Any] = {}
     current: FactoryRecord | None = None
+    makes: list[CapabilityRecord] = []
     for entry in rows:
         if isinstance(entry, Refused):
             refuse(entry)
@@ -70,43 +93,52 @@ def merge_rows(rows: Iterable[Row | Refused], refuse: Callable[[Refused], object
         row = _filled(row, first)
         if row.get("code") != first.get("code"):
             first = row
-        record = read_factory_row(row, where)
-        if isinstance(record, Refused):
-            refuse(record)
-        elif current is not None and record.code == current.code:
-            joined = _joined(current, record)
-            current = joined if isinstance(joined, FactoryRecord) else current
-            if isinstance(joined, str):
-                refuse(Refused(where, joined, row))
-        elif record.code in seen:
-            refuse(Refused(where, f"factory {record.code} stood further up; keep its rows together", row))
+        read = read_parts(row, where)
+        if isinstance(read, Refused):
+            refuse(read)
+            continue
+        head, capabilities = read
+        if current is not None and head.code == current.code:
+            if why := _contradiction(current, makes, head, capabilities):
+                refuse(Refused(where, why, row))
+            else:
+                makes += capabilities
+        elif head.code in seen:
+            refuse(Refused(where, f"factory {head.code} stood further up; keep its rows together", row))
         else:
             if current is not None:
-                yield current
-            seen.add(record.code)
-            current = record
+                yield replace(current, capabilities=tuple(makes))
+            seen.add(head.code)
+            current, makes = head, [*capabilities]
     if current is not None:
-        yield current
+        yield replace(current, capabilities=tuple(makes))
 
 
 def _filled(row: Mapping[str, Any], first: Mapping[str, Any]) -> Mapping[str, Any]:
     """The row with its empty factory cells taken from the factory's first row (merged cells of a sheet)."""
-    if "capabilities" in row or all(row.get(column) for column in FACTORY_COLUMNS):
+    if "capabilities" in row or all(map(row.get, FACTORY_COLUMNS)):
         return row
     if row.get("code") and row["code"] != first.get("code"):
         return row
-    return {**row, **{column: first.get(column, "") for column in HEAD_COLUMNS if not row.get(column)}}
+    return {**row, **{column: value for column in _OF_FACTORY if (value := first.get(column)) and not row.get(column)}}
 
 
-def _joined(current: FactoryRecord, record: FactoryRecord) -> FactoryRecord | str:
-    """The factory with one more capability, or why the row contradicts those before it."""
-    for column in FACTORY_COLUMNS:
-        if getattr(record, column) != getattr(current, column):
-            return f"{column} differs from the first row of factory {current.code}"
-    known = {capability.category for capability in current.capabilities}
-    if repeated := next((c.category for c in record.capabilities if c.category in known), None):
-        return f"category {repeated} stands twice for factory {current.code}"
-    return replace(current, capabilities=current.capabilities + record.capabilities)
+def _contradiction(
+    current: FactoryRecord,
+    makes: Sequence[CapabilityRecord],
+    head: FactoryRecord,
+    capabilities: Sequence[CapabilityRecord],
+) -> str | None:
+    """Why a further row of a factory cannot be joined to those before it."""
+    if head is not current:
+        for column in FACTORY_COLUMNS:
+            if getattr(head, column) != getattr(current, column):
+                return f"{column} differs from the first row of factory {current.code}"
+    for before in makes:
+        for capability in capabilities:
+            if capability.category is before.category:
+                return f"category {capability.category} stands twice for factory {current.code}"
+    return None
 
 
 def _chunks(records: Iterable[FactoryRecord]) -> Iterator[list[FactoryRecord]]:

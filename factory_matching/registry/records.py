@@ -1,35 +1,52 @@
 """One row of a factory file as a checked value, or the reason why it cannot be used."""
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
-from enum import StrEnum
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any
 
-from factory_matching.registry.techniques import TECHNIQUES
-from models.attributes import Category, Material
-from models.factory import FactoryStanding
+from factory_matching.registry import cells
+from factory_matching.registry.cells import NOTHING, Steps, Unusable, cell, plain
+from models.attributes import Category
+from models.factory import FactoryStanding, Verification
 from models.money import PriceBreak, PriceLadder
 
 FACTORY_COLUMNS = ("code", "name", "region", "language", "daily_capacity", "lead_days", "quality", "on_time")
 CAPABILITY_COLUMNS = ("category", "materials", "techniques", "prices")
-OPTIONAL_COLUMNS = ("currency", "moq", "state", "webhook_url", "webhook_secret")
-HEAD_COLUMNS = (*FACTORY_COLUMNS, "state", "webhook_url", "webhook_secret")
-_LIMITS = {"code": 40, "name": 120, "region": 40, "language": 8, "webhook_url": 500, "webhook_secret": 120}
-_LARGEST = 10_000_000  # units a day, days, units of a break: past this it is a slip of the keyboard
-Choice = TypeVar("Choice", bound=StrEnum)
+MORE_COLUMNS = (
+    "warehouse", "markets", "also_speaks", "contacts", "joined_on", "verification", "lead_days_p90",
+    "small_order_units", "small_order_days",
+)  # fmt: skip
+"""Columns of a factory that a file may leave out: what is known of them stays."""
+HEAD_COLUMNS = (*FACTORY_COLUMNS, "state", "webhook_url", "webhook_secret", *MORE_COLUMNS)
+OPTIONAL_COLUMNS = (
+    "currency", "moq", "state", "webhook_url", "webhook_secret", *MORE_COLUMNS, "certificates", "sizes", "machines",
+    "gauge",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class CapabilityRecord:
-    """What a factory can make of one category; the ladder's first quantity is the MOQ."""
+    """What a factory can make of one category; the first step's quantity is the MOQ.
+
+    Sizes, machines and gauge are None where the file leaves them to what is known; a gauge of "" is none at all.
+    """
 
     category: Category
     materials: tuple[str, ...]
     techniques: tuple[str, ...]
-    ladder: PriceLadder
+    steps: Steps
+    currency: str
+    sizes: tuple[str, ...] | None = None
+    machines: tuple[str, ...] | None = None
+    gauge: str | None = None
+
+    @property
+    def ladder(self) -> PriceLadder:
+        """The steps as exact money."""
+        return PriceLadder(tuple(PriceBreak(q, Decimal(cents) / 100) for q, cents in self.steps), self.currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +65,10 @@ class FactoryRecord:
     webhook_secret: str | None
     standing: FactoryStanding | None
     capabilities: tuple[CapabilityRecord, ...]
+    more: Mapping[str, Any] = field(default_factory=dict)
+    """What the file says of MORE_COLUMNS: lists as tuples, None for nothing."""
+    certificates: Mapping[str, tuple[date, str | None]] | None = None
+    """Kind -> last valid day and number; None where the file leaves them to what is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,36 +80,67 @@ class Refused:
     row: Mapping[str, Any]
 
 
-class _Unusable(Exception):
-    """Raised inside this file only; its message becomes the reason."""
-
-
 def read_factory_row(row: Mapping[str, Any], where: str) -> FactoryRecord | Refused:
     """Check one flat row (one capability) or one nested object (`capabilities`: a list of them)."""
+    read = read_parts(row, where)
+    return read if isinstance(read, Refused) else replace(read[0], capabilities=read[1])
+
+
+def read_parts(row: Mapping[str, Any], where: str) -> tuple[FactoryRecord, tuple[CapabilityRecord, ...]] | Refused:
+    """The factory without capabilities, the same object for rows that say the same of it; and the capabilities."""
     try:
-        cells = tuple(["" if (cell := row.get(column)) is None else str(cell).strip() for column in HEAD_COLUMNS])
-        return replace(_head(cells), capabilities=_capabilities(row))
-    except _Unusable as reason:
+        return _head_of(tuple(map(row.get, _KEY))), _capabilities(row)
+    except Unusable as reason:
         return Refused(where, str(reason), row)
 
 
+_KEY = (*HEAD_COLUMNS, "certificates")
+
+
+def _head_of(values: tuple[Any, ...]) -> FactoryRecord:
+    try:
+        return _head(values)
+    except TypeError:  # lists and mappings of JSON
+        return _head(tuple(map(plain, values)))
+
+
 @lru_cache(maxsize=64)  # rows of one factory stand together and repeat its cells
-def _head(cells: tuple[str, ...]) -> FactoryRecord:
-    row = dict(zip(HEAD_COLUMNS, cells, strict=True))
+def _head(values: tuple[Any, ...]) -> FactoryRecord:
+    row = {column: "" if value is None else plain(value).strip() for column, value in zip(_KEY, values, strict=True)}
     return FactoryRecord(
-        code=_code(row),
-        name=_text(row, "name"),
-        region=_text(row, "region"),
-        language=_text(row, "language"),
-        daily_capacity=_whole(row, "daily_capacity"),
-        lead_days=_whole(row, "lead_days"),
-        quality=_share(row, "quality"),
-        on_time=_share(row, "on_time"),
-        webhook_url=_address(row),
-        webhook_secret=_text(row, "webhook_secret") if row["webhook_secret"] else None,
-        standing=_choice(FactoryStanding, row["state"], "state") if row["state"] else None,
+        code=cells.code(row["code"]),
+        name=cells.text(row["name"], "name"),
+        region=cells.text(row["region"], "region"),
+        language=cells.text(row["language"], "language"),
+        daily_capacity=cells.whole(row["daily_capacity"], "daily_capacity"),
+        lead_days=cells.whole(row["lead_days"], "lead_days"),
+        quality=cells.share(row["quality"], "quality"),
+        on_time=cells.share(row["on_time"], "on_time"),
+        webhook_url=cells.address(row["webhook_url"], row["webhook_secret"]),
+        webhook_secret=cells.text(row["webhook_secret"], "webhook_secret") if row["webhook_secret"] else None,
+        standing=cells.choice(FactoryStanding, row["state"], "state") if row["state"] else None,
         capabilities=(),
+        more={column: _more(column, row[column]) for column in MORE_COLUMNS if row[column]},
+        certificates=cells.certificates(row["certificates"]) if row["certificates"] else None,
     )
+
+
+def _more(column: str, value: str) -> Any:
+    match column:
+        case "markets" | "also_speaks":
+            return cells.free_words(value, column, 8 if column == "also_speaks" else 40)
+        case "contacts":
+            return tuple({"kind": kind, "value": said} for kind, said in cells.contacts(value))
+        case "verification":
+            return cells.choice(Verification, value, column)
+        case _ if value == NOTHING:
+            return None
+        case "warehouse":
+            return cells.text(value, column)
+        case "joined_on":
+            return cells.day(value, column)
+        case _:
+            return cells.whole(value, column)
 
 
 def _capabilities(row: Mapping[str, Any]) -> tuple[CapabilityRecord, ...]:
@@ -96,119 +148,39 @@ def _capabilities(row: Mapping[str, Any]) -> tuple[CapabilityRecord, ...]:
     if nested is None:
         return (_capability(row),)
     if not isinstance(nested, list) or not nested or not all(isinstance(entry, Mapping) for entry in nested):
-        raise _Unusable("capabilities is not a list of objects")
-    read = tuple(_capability({"currency": row.get("currency"), **entry}) for entry in nested)
+        raise Unusable("capabilities is not a list of objects")
+    read = tuple(_capability(entry, row.get("currency")) for entry in nested)
     categories = [capability.category for capability in read]
-    if repeated := next((c for c in categories if categories.count(c) > 1), None):
-        raise _Unusable(f"category {repeated} stands twice")
+    if len(set(categories)) < len(categories):
+        repeated = next(c for c in categories if categories.count(c) > 1)
+        raise Unusable(f"category {repeated} stands twice")
     return read
 
 
-def _capability(row: Mapping[str, Any]) -> CapabilityRecord:
-    ladder = _ladder(_plain(row.get("prices")), str(row.get("currency") or "CNY").strip())
-    if row.get("moq") and _whole(row, "moq") != ladder.moq:
-        raise _Unusable(f"moq {row['moq']} is not the first quantity of the prices ({ladder.moq})")
+def _capability(row: Mapping[str, Any], usual_currency: object = None) -> CapabilityRecord:
+    currency = str(row.get("currency") or usual_currency or "CNY").strip()
+    steps = cells.ladder(cell(row, "prices"), currency)
+    if row.get("moq") and cells.whole(cell(row, "moq"), "moq") != steps[0][0]:
+        raise Unusable(f"moq {row['moq']} is not the first quantity of the prices ({steps[0][0]})")
     return CapabilityRecord(
-        category=_choice(Category, row.get("category"), "category"),
-        materials=_words(_plain(row.get("materials")), "material"),
-        techniques=_words(_plain(row.get("techniques")), "technique"),
-        ladder=ladder,
+        _category(row.get("category")),
+        cells.words(cell(row, "materials"), "material"),
+        cells.words(cell(row, "techniques"), "technique"),
+        steps,
+        currency,
+        cells.words(sizes, "size") if (sizes := cell(row, "sizes")) else None,
+        cells.free_words(machines, "machines") if (machines := cell(row, "machines")) else None,
+        _gauge(cell(row, "gauge")),
     )
 
 
-def _plain(value: object) -> str:
-    """Lists and mappings of JSON in the form that spreadsheets use, so that one reader serves both."""
-    if isinstance(value, Mapping):
-        return "|".join(f"{quantity}:{price}" for quantity, price in value.items())
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return "|".join(":".join(map(str, part)) if isinstance(part, list) else str(part) for part in value)
-    return "" if value is None else str(value)
+def _gauge(value: str) -> str | None:
+    return None if not value else "" if value == NOTHING else cells.text(value, "gauge")
 
 
-# Real files repeat the same few lists thousands of times.
-@lru_cache(maxsize=20_000)
-def _words(text: str, kind: str) -> tuple[str, ...]:
-    words = {word.strip().lower() for word in re.split(r"[|;,、；，]", text)} - {"", "plain", "none"}
-    known: frozenset[str] = TECHNIQUES if kind == "technique" else frozenset(Material)
-    if unknown := sorted(words - known):
-        raise _Unusable(f"unknown {kind} {unknown[0][:40]!r}; known: {', '.join(sorted(known))}")
-    if not words and kind == "material":
-        raise _Unusable("no material given")
-    return tuple(sorted(words))
+_CATEGORIES = {category.value: category for category in Category}
 
 
-def _ladder(text: str, currency: str) -> PriceLadder:
-    if not re.fullmatch(r"[A-Z]{3}", currency):
-        raise _Unusable(f"currency {currency[:20]!r} is not a three-letter code")
-    steps = [step for step in re.split(r"[|;；]", text) if step.strip()]
-    if not steps:
-        raise _Unusable("no prices given; write them as 50:310|200:280")
-    try:
-        return PriceLadder(tuple(_break(step) for step in steps), currency)
-    except ValueError as error:
-        raise _Unusable(f"prices {text[:60]!r}: {error}") from None
-
-
-@lru_cache(maxsize=50_000)
-def _break(step: str) -> PriceBreak:
-    quantity, colon, price = step.replace("：", ":").partition(":")
-    try:
-        amount = Decimal(price.strip())
-        if not colon or not quantity.strip().isdecimal() or not 0 < amount < _LARGEST or int(quantity) > _LARGEST:
-            raise InvalidOperation
-    except InvalidOperation:
-        raise _Unusable(f"price step {step.strip()[:40]!r} is not QUANTITY:PRICE") from None
-    return PriceBreak(int(quantity), amount.quantize(Decimal("0.01")))
-
-
-def _code(row: Mapping[str, Any]) -> str:
-    code = _text(row, "code")
-    if not re.fullmatch(r"\w[\w.-]*", code):
-        raise _Unusable(f"code {code!r} may hold only letters, digits, dot, dash and underscore")
-    return code
-
-
-def _text(row: Mapping[str, Any], column: str) -> str:
-    text = str(row.get(column) or "").strip()
-    if not text:
-        raise _Unusable(f"{column} is empty")
-    if len(text) > _LIMITS[column] or not text.isprintable():
-        raise _Unusable(f"{column} {text[:40]!r} is longer than {_LIMITS[column]} characters or not plain text")
-    return text
-
-
-def _address(row: Mapping[str, Any]) -> str | None:
-    if not row.get("webhook_url"):
-        return None
-    url = _text(row, "webhook_url")
-    if not re.fullmatch(r"https?://[^\s/]+(/\S*)?", url):
-        raise _Unusable(f"webhook_url {url[:60]!r} is not an http address")
-    if not row.get("webhook_secret"):
-        raise _Unusable("webhook_url needs a webhook_secret, so that messages can be signed")
-    return url
-
-
-def _whole(row: Mapping[str, Any], column: str) -> int:
-    text = str(row.get(column) or "").strip()
-    if not text.isdecimal() or not 0 < int(text[:12]) <= _LARGEST:
-        raise _Unusable(f"{column} {text[:40]!r} is not a whole number above 0")
-    return int(text)
-
-
-def _share(row: Mapping[str, Any], column: str) -> float:
-    text = str(row.get(column, "")).strip()
-    try:
-        share = float(text.removesuffix("%")) / 100 if text.endswith("%") else float(text)
-    except ValueError:
-        share = -1.0
-    if not 0 <= share <= 1:
-        raise _Unusable(f"{column} {text[:40]!r} is not a share between 0 and 1 (or 0% and 100%)")
-    return share
-
-
-def _choice(kind: type[Choice], value: object, name: str) -> Choice:
-    text = str(value or "").strip().lower()
-    try:
-        return kind(text)
-    except ValueError:
-        raise _Unusable(f"unknown {name} {text[:40]!r}; known: {', '.join(kind)}") from None
+def _category(value: Any) -> Category:
+    known = _CATEGORIES.get(value) if isinstance(value, str) else None
+    return known or cells.choice(Category, value, "category")

@@ -1,14 +1,18 @@
 import csv
 import gzip
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from sqlalchemy import func, select
 
 from factory_matching.registry.enlist import Imported, import_factories
+from factory_matching.registry.records import Refused, read_factory_row
 from models.errors import UnreadableSource
-from models.factory import Capability, Factory, FactoryStanding
+from models.factory import Capability, Factory, FactoryCertificate, FactoryStanding, Verification
 from models.state import StateChange
 from tests.factory_matching.registers import ROW, write_csv
 
@@ -17,7 +21,7 @@ BLANK = dict.fromkeys(("name", "region", "language", "daily_capacity", "lead_day
 
 
 def take(session, path, tmp_path):
-    return import_factories(session, path, tmp_path / "rejects.csv", NOW)
+    return import_factories(path, tmp_path / "rejects.csv", NOW)
 
 
 def test_rows_of_one_factory_join_and_empty_cells_come_from_its_first_row(session, tmp_path):
@@ -89,8 +93,9 @@ def test_json_lines_and_gzip_are_read_too(session, tmp_path):
         ("f.csv", (",".join(ROW) + "\n").encode() + b"x" * 10_000_000, "field larger than field limit"),
         ("f.csv.gz", b"not gzip", "gzip"),
         ("f.json", b"{", "not JSON"),
+        ("f.parquet", b"PAR1", "not a Parquet file"),
         ("f.json", b"{}", "not a JSON list"),
-        ("f.txt", b"", "not a .csv, .json or .jsonl file"),
+        ("f.txt", b"", "not a .csv, .json, .jsonl"),
         (None, b"", "no such file"),
     ],
 )
@@ -102,3 +107,119 @@ def test_a_file_that_cannot_be_read_says_what_and_where(session, tmp_path, name,
         take(session, path, tmp_path)
     assert str(path) in str(refused.value)
     assert session.scalar(select(func.count()).select_from(Factory)) == 0
+
+
+SAYS = {
+    "warehouse": "Yiwu",
+    "markets": "EU|CN-domestic",
+    "also_speaks": "en|ko",
+    "contacts": "wechat:haining7|phone:+86 573 1234",
+    "joined_on": "2025-03-01",
+    "verification": "audited",
+    "lead_days_p90": "14",
+    "small_order_units": "40",
+    "small_order_days": "4",
+    "certificates": "BSCI:2027-05-01|GOTS:2026-12-31:CU 1234",
+    "sizes": "S|M|L",
+    "machines": "flat_knitting_12G|linking",
+    "gauge": "12G",
+}
+
+
+def stands(session):
+    """The only factory, its capability and its certificates, as plain values."""
+    session.expire_all()
+    factory, capability = session.scalars(select(Factory)).one(), session.scalars(select(Capability)).one()
+    held = session.scalars(select(FactoryCertificate).order_by(FactoryCertificate.kind)).all()
+    return (
+        {name: getattr(factory, name) for name in SAYS if hasattr(Factory, name)}
+        | {name: getattr(capability, name) for name in ("sizes", "machines", "gauge")},
+        [(one.kind, one.expires_on, one.number) for one in held],
+    )
+
+
+def test_what_a_file_says_beyond_the_usual_is_taken_in_and_kept_when_a_later_file_leaves_it_open(session, tmp_path):
+    take(session, write_csv(tmp_path / "a.csv", SAYS), tmp_path)
+    values, held = stands(session)
+    assert values == {
+        "warehouse": "Yiwu",
+        "markets": ["EU", "CN-domestic"],
+        "also_speaks": ["en", "ko"],
+        "contacts": [{"kind": "wechat", "value": "haining7"}, {"kind": "phone", "value": "+86 573 1234"}],
+        "joined_on": date(2025, 3, 1),
+        "verification": Verification.AUDITED,
+        "lead_days_p90": 14,
+        "small_order_units": 40,
+        "small_order_days": 4,
+        "sizes": ["L", "M", "S"],
+        "machines": ["flat_knitting_12G", "linking"],
+        "gauge": "12G",
+    }
+    assert held == [("BSCI", date(2027, 5, 1), None), ("GOTS", date(2026, 12, 31), "CU 1234")]
+    assert take(session, write_csv(tmp_path / "b.csv", {"prices": "50:99"}), tmp_path).changed == 1
+    assert stands(session) == (values, held)
+    assert take(session, write_csv(tmp_path / "c.csv", {**SAYS, "prices": "50:99"}), tmp_path).unchanged == 1
+
+
+def test_a_dash_takes_back_what_was_said(session, tmp_path):
+    take(session, write_csv(tmp_path / "a.csv", SAYS), tmp_path)
+    nothing = {**dict.fromkeys(SAYS, "-"), "verification": "declared"}
+    assert take(session, write_csv(tmp_path / "b.csv", nothing), tmp_path).changed == 1
+    values, held = stands(session)
+    assert not any(values[name] for name in SAYS if name not in ("verification", "certificates"))
+    assert held == []
+
+
+def test_a_killed_import_started_again_neither_doubles_nor_loses(session, tmp_path):
+    path = write_csv(tmp_path / "f.csv", *({"code": f"ZJ-{number}"} for number in range(2_500)))
+
+    def kill(stored):
+        if stored == 2_000:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        import_factories(path, tmp_path / "rejects.csv", NOW, kill)
+    done = take(session, path, tmp_path)
+    assert (done.added, done.unchanged) == (500, 2_000)
+    for table in (Factory, Capability, StateChange):
+        assert session.scalar(select(func.count()).select_from(table)) == 2_500
+
+
+def test_parquet_holds_flat_rows_or_factories_with_their_capabilities(session, tmp_path):
+    flat = {**ROW, **SAYS, "daily_capacity": 120, "lead_days": 9, "quality": 0.97, "on_time": 0.95}
+    pq.write_table(pa.Table.from_pylist([flat, {**flat, "category": "space_suit"}]), tmp_path / "flat.parquet")
+    assert take(session, tmp_path / "flat.parquet", tmp_path) == Imported(2, added=1, changed=0, unchanged=0, refused=1)
+    able = ("category", "materials", "techniques", "prices", "sizes", "machines", "gauge")
+    nested = {name: value for name, value in flat.items() if name not in able}
+    one = {
+        "category": "greatcoat",
+        "materials": ["wool", "cotton"],
+        "techniques": ["double_breasted", "buttons", "check"],
+        "prices": [{"quantity": q, "price": p} for q, p in ((50, Decimal(120)), (100, Decimal("110.5")), (300, 101))],
+    }
+    nested |= {"markets": ["EU", "CN-domestic"], "joined_on": date(2025, 3, 1), "capabilities": [one]}
+    nested["contacts"] = [{"kind": "wechat", "value": "haining7"}, {"kind": "phone", "value": "+86 573 1234"}]
+    pq.write_table(pa.Table.from_pylist([nested]), tmp_path / "nested.parquet")
+    assert take(session, tmp_path / "nested.parquet", tmp_path).unchanged == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"sizes": "M|huge"}, "unknown size 'huge'"),
+        ({"joined_on": "last year"}, "is not a date"),
+        ({"certificates": "BSCI"}, "expiry of BSCI '' is not a date"),
+        ({"certificates": "BSCI:2027-01-01|bsci:2028-01-01"}, "stands twice"),
+        ({"contacts": "haining7"}, "is not KIND:VALUE"),
+        ({"verification": "trusted"}, "unknown verification"),
+        ({"markets": "x" * 41}, "longer than 40"),
+        ({"markets": "|".join(f"M{n}" for n in range(41))}, "more than 40"),
+        ({"small_order_days": "-3"}, "is not a whole number"),
+        ({"gauge": "x" * 21}, "longer than 20"),
+        ({"warehouse": "x" * 41}, "longer than 40"),
+    ],
+)
+def test_a_cell_beyond_the_usual_that_cannot_be_used_is_refused(change, reason):
+    refused = read_factory_row({**ROW, **change}, "line 7")
+    assert isinstance(refused, Refused)
+    assert reason in refused.reason
