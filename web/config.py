@@ -7,6 +7,8 @@ from decimal import Decimal
 
 from demand.payments.manual import BankTransfer
 from demand.payments.provider import Providers
+from factory_matching.offers.manner import Manner
+from factory_matching.offers.quotes import Costing
 from models.lexicon import Lexicon
 
 MOST_FORM_BYTES = 16_384
@@ -37,6 +39,10 @@ class WebConfig:
     """Share of a pre-order's value that is asked as its deposit."""
     payments: Providers = Providers(BankTransfer())  # noqa: RUF009 - frozen, so that all may share it
     """Where deposits are paid."""
+    manner: Manner | None = None
+    """How offers are made and answered; None leaves what follows an answer to the next run of the flow."""
+    costing: Costing | None = None
+    """What landed costs are made with; None shows quotes without freight."""
     posts_per_minute: int = 60
     """Forms that one address may send in a minute."""
     clock: Callable[[], datetime] = utc_now

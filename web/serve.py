@@ -10,6 +10,9 @@ from configs.files import CONFIGS, read_toml
 from configs.load_lexicon import load_lexicon
 from configs.settings import Settings, settings
 from demand.payments.choose import choose_providers
+from factory_matching.offers.link import PortalLinks
+from factory_matching.offers.manner import Manner
+from factory_matching.offers.quotes import Costing
 from listings.price import Pricing
 from models.db import migrate
 from web.app import create_app
@@ -46,6 +49,7 @@ def config_from(chosen: Settings) -> WebConfig:
     """The web app's configuration from the deployment's settings and the house's pricing."""
     payments = chosen.payments
     pricing = Pricing.from_table(read_toml(CONFIGS / "pricing.toml"), "pricing.toml")
+    match = read_toml(CONFIGS / "match.toml")
     return WebConfig(
         database_url=chosen.database,
         blobs_url=chosen.blobs,
@@ -58,6 +62,8 @@ def config_from(chosen: Settings) -> WebConfig:
         payments=choose_providers(
             payments.provider, payments.bank_details, payments.key, payments.webhook_secret, payments.stripe_address
         ),
+        manner=Manner.from_table(match, PortalLinks(chosen.address, chosen.secret_key)),
+        costing=Costing.from_tables(read_toml(CONFIGS / "freight.toml"), match),
     )
 
 

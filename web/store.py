@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from models.batch import Batch, BatchTrend
 from models.decision import ConfirmedDemand, DemandDecision
@@ -14,6 +14,7 @@ from models.interest import PreOrder
 from models.listing import Listing
 from models.order import Allocation, Offer, ProductionBrief, ProductionOrder
 from models.outbox import OutboxMessage
+from models.quote import Rfq, RfqInvite
 from models.state import StateChange
 from models.trend import Trend
 
@@ -198,6 +199,36 @@ def find_offer_outcome(session: Session, offer_id: int) -> tuple[ProductionOrder
         .where(ProductionOrder.offer_id == offer_id)
     )
     return session.execute(query).tuples().one_or_none()
+
+
+def find_rfqs(session: Session, demand_id: int) -> Sequence[Rfq]:
+    """Requests for quotation of one demand, newest first."""
+    return session.scalars(select(Rfq).where(Rfq.demand_id == demand_id).order_by(Rfq.id.desc())).all()
+
+
+def find_invites(session: Session, rfq_id: int) -> Sequence[tuple[RfqInvite, Factory, StateChange]]:
+    """Who was asked for a quote, with the last move of each, in order."""
+    moved = aliased(StateChange)
+    own = moved.noun == RfqInvite.__tablename__, moved.row_id == RfqInvite.id
+    last = select(func.max(moved.id)).where(*own).correlate(RfqInvite).scalar_subquery()
+    query = (
+        select(RfqInvite, Factory, StateChange)
+        .join(Factory, Factory.id == RfqInvite.factory_id)
+        .join(StateChange, StateChange.id == last)
+        .where(RfqInvite.rfq_id == rfq_id)
+    )
+    return session.execute(query.order_by(RfqInvite.id)).tuples().all()
+
+
+def find_design_of_rfq(session: Session, rfq: Rfq) -> tuple[Design, Mockup | None] | None:
+    """The design that a request is about, with its picture once drawn."""
+    query = select(Design, Mockup).outerjoin(Mockup, Mockup.design_id == Design.id)
+    if rfq.design_id is not None:
+        query = query.where(Design.id == rfq.design_id)
+    else:
+        demanded = select(Listing.mockup_id).join(ConfirmedDemand).where(ConfirmedDemand.id == rfq.demand_id)
+        query = query.where(Mockup.id.in_(demanded))
+    return session.execute(query.order_by(Mockup.id.desc()).limit(1)).tuples().one_or_none()
 
 
 def find_messages(session: Session) -> Sequence[OutboxMessage]:

@@ -58,7 +58,7 @@ def announce_proposal(
     link: str,
     now: datetime,
 ) -> None:
-    """Queue our answer to a counter-offer, with the link of the offer."""
+    """Queue our answer to a counter-offer; our reasons (our limit, the next best price) stay in the house."""
     payload: dict[str, Any] = {
         "factory": factory.code,
         "link": link,
@@ -67,7 +67,6 @@ def announce_proposal(
         "unit_price": str(said.unit_price),
         "currency": allocation.currency,
         "due_on": said.due_on.isoformat(),
-        "why": said.why,
         "answer_by": offer.expires_at.isoformat(),
     }
     title = listing.title_zh if factory.language.startswith("zh") else listing.title_en

@@ -141,7 +141,7 @@ def _compare(quote: Quote, factory: Factory, units: int, wanted: Wanted, costing
         units=step.units,
         currency=ladder.currency,
         finished_on=step.finished_on,
-        warehouse=getattr(factory, "warehouse", None),
+        warehouse=factory.warehouse,
         region=factory.region,
         on_time=factory.on_time,
         quality=factory.quality,

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from factory_matching.demand import Supply
@@ -18,21 +18,23 @@ def find_supply_for(
 ) -> Supply:
     """Supply for one demand; `register` is one that stays open in this process, None reads the tables."""
     _, _, design = get_offered_design(session, demand.listing_id)
-    slots = _find_slots(session, now.date(), demand.due_on, design.garment.category)
-    booked = {(factory_id, day): units for factory_id, day, units, _, _ in slots if units}
-    calendar = {(factory_id, day): capacity for factory_id, day, _, capacity, stated in slots if stated}
-    return Supply(register or load_register(session), now.date(), booked, calendar)
+    booked: dict[tuple[int, date], int] = {}
+    stated: dict[tuple[int, date], int] = {}
+    for slot in session.execute(_slots(now.date(), demand.due_on, design.garment.category)):
+        booked[slot.factory_id, slot.day] = slot.booked
+        if slot.stated:
+            stated[slot.factory_id, slot.day] = slot.capacity
+    return Supply(register or load_register(session), now.date(), booked, stated)
 
 
-def _find_slots(
-    session: Session, today: date, until: date, category: Category
-) -> list[tuple[int, date, int, int, bool]]:
-    """Days with bookings or a capacity of their own; a market of 100,000 orders has a few thousand of one category."""
+def _slots(today: date, until: date, category: Category) -> Select[tuple[int, date, int, int, bool]]:
+    """Days of the category's makers that are booked or stated: a part of a market, however large it is."""
     makers = select(Capability.factory_id).where(Capability.category == category)
-    columns = (CapacitySlot.factory_id, CapacitySlot.day, CapacitySlot.booked, CapacitySlot.capacity)
-    query = select(*columns, CapacitySlot.stated).where(
-        CapacitySlot.day.between(today, until),
-        CapacitySlot.stated | (CapacitySlot.booked > 0),
-        CapacitySlot.factory_id.in_(makers),
+    columns = (
+        CapacitySlot.factory_id,
+        CapacitySlot.day,
+        CapacitySlot.booked,
+        CapacitySlot.capacity,
+        CapacitySlot.stated,
     )
-    return [tuple(row) for row in session.execute(query)]
+    return select(*columns).where(CapacitySlot.day.between(today, until), CapacitySlot.factory_id.in_(makers))
