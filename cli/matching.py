@@ -1,8 +1,6 @@
 """`demandloom orders match`: match what is open, or say what would be offered."""
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,25 +16,34 @@ if TYPE_CHECKING:
     from factory_matching.offers.propose import Proposal
     from factory_matching.weights import MatchWeights
 
-EXAMPLES = "Examples: demandloom orders match --dry-run | demandloom orders match --json"
+EXAMPLES = "Examples: demandloom orders match --dry-run | demandloom orders match --explain PO-000012-1"
 _SHOWN = 50  # offers of a dry run that a terminal shows
 
 
 def match(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be offered; write nothing.")] = False,
+    explain: Annotated[
+        str, typer.Option(help="Say why a demand (PO-..., its number or listing) goes where it goes; write nothing.")
+    ] = "",
     at: At = None,
     as_json: AsJson = False,
 ) -> None:
     """Match every open demand now and write the offers, as the flow `place` does; send nothing yet."""
     from cli.edges import ready
+    from cli.explaining import explain_order
+    from cli.progress import step_progress
     from factory_matching.offers.place import place_open_demands
     from factory_matching.offers.propose import propose_open
     from models.db import transaction
 
-    manner, many = read_manner(), _matcher()
+    manner, many, now, started = read_manner(), _matcher(), moment_or_now(at), time.monotonic()
+    if explain:
+        with step_progress(as_json) as tell:
+            explain_order(explain, now, manner.weights, tell, many, as_json)
+        return
     ready()
-    started, now = time.monotonic(), moment_or_now(at)
-    with _progress(as_json) as tell, transaction() as session:
+    with step_progress(as_json) as tell, transaction() as session:
+        tell("reading factories, matching", 0, None)
         if dry_run:
             proposal = propose_open(session, now, manner.weights, tell, many)
             offers = _would_offer(session, proposal)
@@ -122,11 +129,3 @@ def _print(answer: dict[str, Any]) -> None:
 
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-@contextmanager
-def _progress(quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
-    from cli.progress import progress_bar
-
-    with progress_bar("matching", quiet=quiet) as advance:
-        yield lambda step, done, total: advance(done, total)

@@ -11,6 +11,24 @@ Advance = Callable[[int, int | None], None]
 """Called with (done, total or None when nobody knows)."""
 
 
+Tell = Callable[[str, int, int | None], None]
+"""Called with (step, done, total or None when nobody knows)."""
+
+
+@contextmanager
+def step_progress(quiet: bool = False) -> Iterator[Tell]:
+    """A bar for each step that is told of; silent as `progress_bar` is."""
+    with _bars(quiet) as progress:
+        bars: dict[str, TaskID] = {}
+
+        def tell(step: str, done: int, total: int | None = None) -> None:
+            if step not in bars:
+                bars[step] = progress.add_task(step, total=total)
+            progress.update(bars[step], completed=done, total=total)
+
+        yield tell
+
+
 @contextmanager
 def progress_bar(title: str, quiet: bool = False) -> Iterator[Advance]:
     """A bar that a stage advances; silent when asked or when stderr is not a terminal."""
@@ -28,14 +46,7 @@ def flow_progress(quiet: bool = False) -> Iterator[None]:
     """One bar for each thing that flows of this process report; silent as `progress_bar` is."""
     from flows.progress import listen, unlisten
 
-    with _bars(quiet) as progress:
-        bars: dict[str, TaskID] = {}
-
-        def show(what: str, done: int, total: int | None) -> None:
-            if what not in bars:
-                bars[what] = progress.add_task(what, total=total)
-            progress.update(bars[what], completed=done, total=total)
-
+    with step_progress(quiet) as show:
         listen(show)
         try:
             yield

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from factory_matching.assignment.columns import Columns, Ways, penalties, ways_for
+from factory_matching.assignment.columns import Columns, Floats, Ways, penalties, ways_for
 from factory_matching.assignment.exact import Solution, solve_exactly
 from factory_matching.assignment.greedy import solve_greedily
 from factory_matching.assignment.match_many import Matcher, Progress, match_many
@@ -17,6 +17,7 @@ from factory_matching.exclusion import OTHERS_NEED_THEM, why_nobody
 from factory_matching.registry.register import Ints
 from factory_matching.result import MatchResult, Placement
 from factory_matching.weights import MatchWeights
+from models.money import round_cent
 
 EXACT_COLUMNS = 20_000
 """Columns up to which the exact solver is used, after the relaxation's prices have chosen the best."""
@@ -48,16 +49,16 @@ def match(
     if not open_:
         return MatchResult((), unserved, exclusions, 0.0, 0.0, "nothing to match")
     split = {index for index, found in open_.items() if not len(found.whole)}
-    problem, solution, bound = _solve(demands, open_, split, supply, weights)
+    problem, solution, bound, scarce = _solve(demands, open_, split, supply, weights)
     if lost := {index for index in _left_out(problem, solution) & set(open_) if len(open_[index].parts)} - split:
         again = _solve(demands, open_, split | lost, supply, weights)
         # Out of time, the solver may have a worse answer to the wider question; the narrower one's still stands.
         if again[1].cost(again[0]) < solution.cost(problem):
-            problem, solution = again[:2]
+            problem, solution, scarce = again[0], again[1], again[3]
         bound = again[2]
     for index in _left_out(problem, solution) & set(open_):
         unserved[demands[index].key] = OTHERS_NEED_THEM
-    placements = _placements(demands, supply, problem, solution, ways)
+    placements = _placements(demands, supply, problem, solution, scarce, ways)
     return MatchResult(placements, unserved, exclusions, solution.cost(problem), bound, solution.method)
 
 
@@ -67,8 +68,11 @@ def _solve(
     split: set[int],
     supply: Supply,
     weights: MatchWeights,
-) -> tuple[Problem, Solution, float]:
-    """Relax, keep the columns that its prices call for, solve those; the bound is that of all columns."""
+) -> tuple[Problem, Solution, float, Floats]:
+    """Relax, keep the columns that its prices call for, solve those; the bound is that of all columns.
+
+    The last is what a unit of each kept column pays for its factory's time.
+    """
     columns = Columns.join([found.whole for found in ways.values()] + [ways[index].parts for index in sorted(split)])
     due = np.array([supply.due_day(demand) for demand in demands], np.int64)
     penalty = penalties(ways, weights)
@@ -83,10 +87,11 @@ def _solve(
     relaxed = relax(problem)
     best = best_per_demand(relaxed.reduced, columns.demand, EXACT_COLUMNS // len(ways))
     smaller = problem.take(best)
+    scarce = relaxed.reduced[best] - smaller.per_unit
     answers = [solve_greedily(smaller, relaxed.reduced[best])]
     if exact := solve_exactly(smaller, weights.seconds):
         answers.insert(0, exact)
-    return smaller, min(answers, key=lambda answer: answer.cost(smaller)), relaxed.bound
+    return smaller, min(answers, key=lambda answer: answer.cost(smaller)), relaxed.bound, scarce
 
 
 def _made_by(columns: Columns, due: Ints, supply: Supply) -> dict[tuple[int, int], int]:
@@ -112,7 +117,12 @@ def _enough_in_parts(demand: OpenDemand, parts: Columns) -> bool:
 
 
 def _placements(
-    demands: Sequence[OpenDemand], supply: Supply, problem: Problem, solution: Solution, ways: Mapping[int, Ways]
+    demands: Sequence[OpenDemand],
+    supply: Supply,
+    problem: Problem,
+    solution: Solution,
+    scarce: Floats,
+    ways: Mapping[int, Ways],
 ) -> tuple[Placement, ...]:
     columns, used = problem.columns, np.flatnonzero(solution.given)
     placements = []
@@ -132,6 +142,7 @@ def _placements(
                     unit_price=Decimal(int(columns.cents[column])) / 100,
                     booked=tuple((supply.today + timedelta(days=day), units) for day, units in plan[int(column)]),
                     next_best=_cheapest_other(others, int(factory)),
+                    time_price=round_cent(Decimal(max(0.0, float(scarce[column])))),
                 )
             )
     return tuple(sorted(placements, key=lambda placement: (placement.demand, placement.factory)))

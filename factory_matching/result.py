@@ -19,6 +19,8 @@ class Placement:
     booked: tuple[tuple[date, int], ...]
     next_best: Decimal | None
     """What the cheapest other factory that could take the same units asks; None when there is no other."""
+    time_price: Decimal | None = None
+    """What the relaxation says a unit of the factory's time by the due date is worth; None where nobody asked it."""
 
     @property
     def starts_on(self) -> date:

@@ -35,6 +35,7 @@ from factory_matching.exclusion import OTHERS_NEED_THEM, why_nobody
 from factory_matching.registry.register import Ints, Register, category_place
 from factory_matching.result import MatchResult, Placement
 from factory_matching.weights import MatchWeights
+from models.money import round_cent
 
 _EXCHANGES = 2  # a third round gains less than a thousandth
 _FEW_GAINED = 0.002  # share of demands below which another round of exchanges is not worth it
@@ -222,6 +223,7 @@ def _placements(
             booked[place] = tuple(plan[place])
     prices = round_scaled(supply.register.price_at(row, units), asked.factor[demand]).tolist()
     others = _next_best(supply.register, asked, priced, demand, row).tolist()
+    scarce = priced.prices.of_time[priced.prices.row[factory], asked.due[demand]].tolist()
     return tuple(
         Placement(
             demand=demands[d].key,
@@ -230,6 +232,7 @@ def _placements(
             unit_price=Decimal(prices[place]) / 100,
             booked=tuple((supply.today + timedelta(days=day), count) for day, count in booked[place]),
             next_best=None if others[place] == ANY_PRICE else Decimal(others[place]) / 100,
+            time_price=round_cent(Decimal(scarce[place])),
         )
         for place, d in enumerate(demand.tolist())
     )

@@ -141,6 +141,7 @@ def _reasons(placement: Placement, result: MatchResult, weights: MatchWeights) -
     exclusions = result.exclusions[placement.demand]
     return {
         "next_best": None if placement.next_best is None else str(placement.next_best),
+        "time_price": None if placement.time_price is None else str(placement.time_price),
         "exclusions": {reason.value: count for reason, count in exclusions.items()},
         "method": result.method,
         "cost": round(result.cost, 2),

@@ -11,7 +11,7 @@ from models.db import transaction
 from models.decision import ConfirmedDemand
 from models.order import Offer
 from tests.builders import NOW, make_confirmed_demand, make_factory
-from tests.cli.conftest import Run, count_rows
+from tests.cli.conftest import Run, count_rows, the_one_line
 
 AT = ("--at", f"{NOW:%Y-%m-%dT%H:%M}")
 
@@ -61,3 +61,30 @@ def test_the_text_of_a_dry_run_names_the_factory(run: Run, waiting):
     text = run("orders", "match", *AT, "--dry-run").out
     assert "would become 1 offer " in text
     assert "HN-7" in text
+
+
+def test_an_open_demand_is_explained_by_what_matching_would_offer_and_nothing_is_written(run: Run, waiting):
+    before = count_rows()
+    answer = json.loads(run("orders", "match", *AT, "--explain", waiting[0], "--json").out)
+    assert count_rows() == before
+    assert (answer["demand"], answer["basis"], answer["units"]) == (waiting[0], "proposed", 100)
+    assert answer["match"]["method"] == "exact"
+    (chosen,) = answer["chosen"]
+    assert (chosen["factory"], chosen["units"]) == ("HN-7", 100)
+    assert set(chosen["unit"]) == {"price", "lateness", "quality", "fees", "total"}
+    assert {one["change"] for one in answer["what_ifs"]} == {"day_later", "day_earlier", "price_up", "fewer", "more"}
+    assert {"able", "more_able", "saving", "best"} <= set(answer["what_ifs"][0])
+    text = run("orders", "match", *AT, "--explain", waiting[0]).out
+    assert "HN-7" in text
+    assert "makes 100 at" in text
+    assert "It is the only factory that could make all 100" in text
+    assert "One more day, 2026-11-" in text
+
+
+def test_an_order_is_explained_by_its_code_and_what_nobody_makes_by_what_stands_against_it(run: Run, waiting):
+    run("orders", "match", *AT)
+    text = run("orders", "match", *AT, "--explain", waiting[1]).out
+    assert "Nobody makes it: no factory could make 5 by" in text
+    assert "1 have a minimum above 5" in text
+    assert json.loads(run("orders", "match", *AT, "--explain", waiting[0], "--json").out)["basis"] == "offered"
+    assert "no production order" in the_one_line(run("orders", "match", *AT, "--explain", "PO-9-9"), 3)

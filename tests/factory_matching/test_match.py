@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from configs.files import CONFIGS, read_toml
 from factory_matching.assignment.feasible import WrongMatch, check
+from factory_matching.assignment.match_many import match_many
 from factory_matching.demand import OpenDemand, Supply
 from factory_matching.match import match
 from factory_matching.result import MatchResult
@@ -223,3 +224,16 @@ def test_very_many_demands_are_left_to_whoever_matches_those():
             many=lambda *given: asked.append(len(given[0])) or result,
         )
     assert asked == [2_501]
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_time_has_a_price_where_it_is_scarce(many):
+    # Both demands want factory 1, which can make 500 of their units in time; factory 2 asks 31.50 more.
+    supply = supply_of(({"daily_capacity": 50}, cheap("60")), ({}, cheap("90")))
+    solve_ = match_many if many else match
+    tight = solve_([demand(1, 400, days=14), demand(2, 400, days=14)], supply, WEIGHTS)
+    scarce = next(one for one in tight.placements if one.factory == 1)
+    assert scarce.time_price is not None
+    assert scarce.time_price > 10
+    (alone,) = solve_([demand(1, 400, days=14)], supply, WEIGHTS).placements
+    assert alone.time_price == 0
