@@ -11,6 +11,7 @@ from cli import (
     design,
     exposure,
     factories,
+    factory_edits,
     flow,
     forecast,
     learned,
@@ -53,6 +54,7 @@ demand.group.command("outcomes", epilog=outcomes.EXAMPLE)(outcomes.outcomes)
 demand.group.command("replay", epilog=replaying.EXAMPLES)(replaying.replay)
 scorecards.add_to(factories.group)
 renewals.add_to(factories.group)
+factory_edits.add_to(factories.group)
 app.add_typer(trends.group, name="trends")
 app.add_typer(batch.group, name="batch")
 app.add_typer(design.group, name="design")

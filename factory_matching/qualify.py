@@ -6,6 +6,7 @@ from decimal import Decimal
 import numpy as np
 
 from factory_matching.complexity import complexity
+from factory_matching.demand import NOTHING_MORE, Wants
 from factory_matching.exclusion import Exclusions, Filtered, Reason, filter_by_spec, narrow
 from factory_matching.registry.register import Ints, Register
 from models.garment import GarmentSpec
@@ -46,7 +47,9 @@ class Qualifier:
         everything = slice(0, len(register.factory))
         return Qualifier(register, np.stack([register.price_at(everything, step) for step in STEPS]))
 
-    def qualify(self, spec: GarmentSpec, price_band: tuple[Money, Money], quantity: int) -> Qualification:
+    def qualify(
+        self, spec: GarmentSpec, price_band: tuple[Money, Money], quantity: int, wants: Wants = NOTHING_MORE
+    ) -> Qualification:
         """Factories that can make `quantity` units of the spec for no more than the upper end of the band.
 
         ValueError when the quantity is below 1 or the band is not one.
@@ -56,7 +59,7 @@ class Qualifier:
         if quantity < 1 or low.currency != currency or not 0 < low.amount <= high.amount:
             raise ValueError(f"{quantity} units between {low} and {high}")
         register, factor = self.register, complexity(spec)
-        passed = filter_by_spec(register, spec, currency)
+        passed = filter_by_spec(register, spec, currency, wants)
         passed = narrow(passed, Reason.MOQ, register.quantities[passed.rows, 0] <= quantity)
         dearest = float(high.amount) * 100 / float(factor)
         passed = narrow(passed, Reason.PRICE, register.price_at(passed.rows, quantity) <= dearest)

@@ -41,6 +41,12 @@ class Factory(Base):
         CheckConstraint("lead_days_p90 > 0", name="lead_days_p90_positive"),
         CheckConstraint("small_order_units > 0", name="small_order_units_positive"),
         CheckConstraint("small_order_days > 0", name="small_order_days_positive"),
+        Index(None, "name"),
+        Index(None, "region", "code"),
+        Index(None, "state", "code"),
+        Index(None, "verification", "code"),
+        Index(None, "daily_capacity"),
+        Index(None, "quality"),
     )
     MOVES: ClassVar[Mapping[FactoryStanding, tuple[FactoryStanding, ...]]] = {
         FactoryStanding.ACTIVE: (FactoryStanding.WARNED, FactoryStanding.SUSPENDED),

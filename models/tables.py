@@ -7,6 +7,7 @@ from models.decision import ConfirmedDemand, ConfirmedDemandLine, DemandDecision
 from models.design import Design, Mockup
 from models.exposure import ExposurePages, ExposureSnapshot, LearnedPriors, PageShown, PagesLost
 from models.factory import Capability, CapacitySlot, Factory, FactoryCertificate, RegisterChange
+from models.factory_edit import FactoryEdit, FactoryLink
 from models.forecast import TrendForecast
 from models.interest import InterestEvent, PreOrder
 from models.lesson import FactoryYield, Lesson
@@ -46,7 +47,9 @@ TABLES: tuple[type[Base], ...] = (
     ExposureSnapshot,
     Factory,
     FactoryCertificate,
+    FactoryEdit,
     FactoryFinding,
+    FactoryLink,
     FactoryScore,
     FactoryYield,
     Inspection,

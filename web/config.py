@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from demand.payments.manual import BankTransfer
 from demand.payments.provider import Providers
+from factory_matching.edits.rule import EditRule
 from factory_matching.offers.manner import Manner
 from factory_matching.offers.quotes import Costing
 from models.lexicon import Lexicon
@@ -45,6 +46,8 @@ class WebConfig:
     """What landed costs are made with; None shows quotes without freight."""
     posts_per_minute: int = 60
     """Forms that one address may send in a minute."""
+    edit_rule: EditRule = EditRule()  # noqa: RUF009 - frozen, so that all may share it
+    """Which of a factory's changes wait for a check."""
     clock: Callable[[], datetime] = utc_now
 
     def __post_init__(self) -> None:

@@ -98,6 +98,11 @@ def _same_origin(headers: Headers) -> bool:
     return headers.get("sec-fetch-site", "none") in ("same-origin", "none")
 
 
+def _is_counted(path: str) -> bool:
+    """Forms, and what factories post; the rest of /api/ has limits of its own."""
+    return not path.startswith("/api/") or path.startswith("/api/factory/")
+
+
 @dataclass(slots=True)
 class PostRate:
     """429 for an address that posts more than `most` forms in a minute; counted in this process."""
@@ -110,7 +115,7 @@ class PostRate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] == "http" and scope["method"] not in _SAFE and not scope["path"].startswith("/api/"):
+        if scope["type"] == "http" and scope["method"] not in _SAFE and _is_counted(scope["path"]):
             address = scope["client"][0] if scope.get("client") else ""
             if self._count(address) > self.most:
                 answer = PlainTextResponse("Too many forms in a minute.\n", 429, {"retry-after": "60"})

@@ -1,9 +1,12 @@
 """What merchandisers see of making: offers, production orders, briefs, outbox. Signed-in operators only."""
 
 from fastapi import APIRouter, Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from factory_matching.offers.milestones import get_order, reach_milestone
+from models.order import ProductionOrderState
 from web.blobs import blobs_of
+from web.console import WHO, Reason
 from web.pages import pages_of
 from web.store import find_batches, find_messages, find_offers, find_orders, get_brief
 from web.visit import Database, Operating
@@ -28,6 +31,15 @@ def show_orders(request: Request, visit: Operating, session: Database) -> HTMLRe
 def get_brief_pdf(request: Request, code: str, visit: Operating, session: Database) -> Response:
     """A production brief as it was sent."""
     return pdf_response(blobs_of(request).get(get_brief(session, code).pdf), code)
+
+
+@router.post("/orders/{code}/approve")
+def approve_sample(code: str, visit: Operating, session: Database, why: Reason = "") -> Response:
+    """The merchandiser's yes to a factory's sample: it may begin."""
+    order = get_order(session, code)
+    to = ProductionOrderState.APPROVED
+    reach_milestone(session, order, to, visit.now, WHO, why or "the sample is as the brief says")
+    return RedirectResponse("/console/orders", 303)
 
 
 @router.get("/outbox")

@@ -20,6 +20,7 @@ from design_gen.finding import in_words
 from models.decision import DemandDecision
 from models.lexicon import Lexicon
 from web import language as languages
+from web.factory_words import CONTACT_KINDS, factory_filters, more, techniques_for
 from web.visit import Visit, remember
 from web.words import WORDS
 
@@ -79,7 +80,7 @@ def build_environment(lexicon: Lexicon, language: str) -> jinja2.Environment:
         "finding": lambda row: in_words(row, lexicon.label, language),
         "label": lambda key, kind: lexicon.label(kind, str(key), language),
         # A portal link is the factory's key: the console shows where it went, not the key.
-        "without_token": lambda address: re.sub(r"(/portal/offers/)[^/?#]+", r"\1…", address),
+        "without_token": lambda address: re.sub(r"(/portal/(?:offers|factory)/)[^/?#]+", r"\1…", address),
         "size_name": lambda size: catalogue.gettext("one size") if size == "one size" else size,
         "hex": lambda key: lexicon.colour(str(key)).hex,
         "money": lambda amount, currency: format_money(amount, currency, locale),
@@ -91,6 +92,8 @@ def build_environment(lexicon: Lexicon, language: str) -> jinja2.Environment:
         "full_day": lambda moment: dates.format_date(_as_date(moment), "medium", locale),
         "moment": lambda moment: dates.format_datetime(moment, _MOMENT[language], locale=locale),
     }
+    environment.filters |= factory_filters(lexicon, language, locale, catalogue.gettext)
+    environment.globals |= {"more": more, "techniques_for": techniques_for, "contact_kinds": CONTACT_KINDS}
     environment.globals["languages"] = languages.LANGUAGES
     environment.globals["add_days"] = lambda moment, days: moment + timedelta(days=days)
     return environment

@@ -10,6 +10,7 @@ from configs.files import CONFIGS, read_toml
 from configs.load_lexicon import load_lexicon
 from configs.settings import Settings, settings
 from demand.payments.choose import choose_providers
+from factory_matching.edits.rule import EditRule
 from factory_matching.offers.link import PortalLinks
 from factory_matching.offers.manner import Manner
 from factory_matching.offers.quotes import Costing
@@ -59,6 +60,7 @@ def config_from(chosen: Settings) -> WebConfig:
         base_url=chosen.web.base_url,
         simulated_time=chosen.web.simulated_time,
         deposit_share=pricing.deposit_share,
+        edit_rule=EditRule.from_table(match["edits"]),
         payments=choose_providers(
             payments.provider, payments.bank_details, payments.key, payments.webhook_secret, payments.stripe_address
         ),

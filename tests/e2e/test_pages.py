@@ -7,7 +7,12 @@ from sqlalchemy import select
 
 from demand.interest.record import cancel_pre_order
 from demand.payments.take import take_transfer
+from factory_matching.edits.link import FactoryLinks, issue_link
+from factory_matching.edits.record import read_part
+from factory_matching.edits.rule import EditRule
+from factory_matching.edits.submit import submit_edit, version_of
 from models.db import transaction
+from models.factory_edit import EditPart
 from models.listing import ListingState
 from models.order import OfferState
 from models.payment import DepositRequest
@@ -20,6 +25,7 @@ from tests.builders import (
     make_brief,
     make_confirmed_demand,
     make_decision,
+    make_factory,
     make_listing,
     make_message,
     make_offer,
@@ -65,6 +71,7 @@ def hang_pages(home):
         settling |= {"standing_units": 12, "began_at": now, "checked_at": now, "tops_up_until": now + timedelta(days=3)}
         session.add(Settlement(**settling, state=SettlementState.TOPPING_UP))
         pay_back(session, make_pre_order(session, asked), now)
+        own = let_in(session, make_factory(session, code="ZJ-1"), now)
         trend_id = session.scalars(select(Trend.id)).first()
     return (
         "/", "/?category=greatcoat", "/?q=greatcoat", "/?q=qipao", "/?sort=price", "/?category=qipao",
@@ -75,8 +82,17 @@ def hang_pages(home):
         "/console/batches/winter-coats", "/console/listings", f"/console/listings/{listing.slug}",
         f"/console/decisions/{decision.id}", "/console/orders", "/console/outbox",
         f"/listings/{asked.slug}", f"/console/listings/{asked.slug}/settlement", "/console/payments",
+        "/console/factories", "/console/factories/ZJ-1", "/console/factory-edits", "/console/qualify", own,
         "/dashboard", "/dashboard?batch=winter-coats", "/dashboard/learned", "/dashboard/buyers",
     )  # fmt: skip
+
+
+def let_in(session, factory, now):
+    """Give a factory its own page, with something that waits for a check; the page's path."""
+    before = read_part(session, factory, EditPart.CAPACITY, "", {}, now.date())
+    asked, rule = {"daily_capacity": 10_000}, EditRule()
+    submit_edit(session, factory, EditPart.CAPACITY, "", asked, version_of(before), now, "factory, link 1", rule)
+    return issue_link(session, factory, FactoryLinks("", "a secret of the tests"), now)
 
 
 def pay_back(session, order, now):
