@@ -30,6 +30,7 @@ from web import (
     qualifying,
     review,
     rfq_portal,
+    scorecards,
     settlements,
     shelf,
     sign_in,
@@ -67,6 +68,7 @@ PARTS = (
     outcomes,
     portal,
     rfq_portal,
+    scorecards,
     blobs,
 )
 

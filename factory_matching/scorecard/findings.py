@@ -54,6 +54,13 @@ def judge_finding(
     return finding
 
 
+def find_waiting(session: Session) -> Sequence[tuple[FactoryFinding, Factory]]:
+    """Findings that nobody has judged yet, oldest first."""
+    query = select(FactoryFinding, Factory).join(Factory, Factory.id == FactoryFinding.factory_id)
+    waiting = query.where(FactoryFinding.state == FindingState.REPORTED).order_by(FactoryFinding.id)
+    return session.execute(waiting).tuples().all()
+
+
 def find_findings(session: Session, factory_id: int) -> Sequence[FactoryFinding]:
     """Every finding of a factory, oldest first."""
     query = select(FactoryFinding).where(FactoryFinding.factory_id == factory_id).order_by(FactoryFinding.id)

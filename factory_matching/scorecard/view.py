@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from factory_matching.scorecard.appeals import find_appeals
 from factory_matching.scorecard.cases import WHO
-from factory_matching.scorecard.findings import find_findings
+from factory_matching.scorecard.findings import IN_FORCE, find_findings
 from factory_matching.scorecard.rule import MEASURES
 from factory_matching.scorecard.score import ALL, interval
 from factory_matching.scorecard.standing import Verdict
@@ -70,6 +70,11 @@ class Scorecard:
     def pending(self) -> Appeal | None:
         """The appeal that waits for a decision."""
         return next((appeal for appeal in self.appeals if appeal.state is AppealState.PENDING), None)
+
+    @property
+    def accused(self) -> bool:
+        """Whether a finding is in force."""
+        return any(finding.state in IN_FORCE for finding in self.findings)
 
     def to_json(self) -> dict[str, Any]:
         """For machines."""
