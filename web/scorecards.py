@@ -24,6 +24,9 @@ from web.visit import Database, Operating, Visit, Visiting, config_of
 router = APIRouter()
 Code = Annotated[str, Path(max_length=40)]
 Token = Annotated[str, Path(max_length=200)]
+Answered = Literal["grant", "refuse"]
+Judged = Literal["confirm", "dismiss"]
+Decided = Literal["approve", "reject"]
 Why = Annotated[str, Form(min_length=1, max_length=400)]
 
 
@@ -44,7 +47,7 @@ def show_scorecard(request: Request, code: Code, visit: Operating, session: Data
 
 @router.post("/console/factories/{code}/appeal/{answer}")
 def answer_appeal(
-    request: Request, code: Code, answer: Literal["grant", "refuse"], visit: Operating, session: Database, why: Why
+    request: Request, code: Code, answer: Answered, visit: Operating, session: Database, why: Why
 ) -> Response:
     """Grant or refuse the pending appeal."""
     decide_appeal(session, code, answer == "grant", why, WHO, visit.now, links_of(request))
@@ -62,7 +65,7 @@ def put_back(request: Request, code: Code, visit: Operating, session: Database, 
 def judge(
     request: Request,
     finding_id: RowId,
-    answer: Literal["confirm", "dismiss"],
+    answer: Judged,
     visit: Operating,
     session: Database,
     why: Why,
@@ -89,7 +92,7 @@ def show_renewals(request: Request, visit: Operating, session: Database) -> HTML
 def decide_renewal(
     request: Request,
     proposal_id: RowId,
-    answer: Literal["approve", "reject"],
+    answer: Decided,
     visit: Operating,
     session: Database,
     why: Why,
@@ -107,8 +110,9 @@ def show_standing(request: Request, code: Code, token: Token, visit: Visiting, s
     links_of(request).check(code, token)
     card = load_scorecard(session, code)
     spoken = in_factory_language(request, visit, card.factory)
-    values = {"card": card, "factory": card.factory, "token": token, "explain": explain}
-    return pages_of(request).answer(request, spoken, "portal/standing.html", **values)
+    return pages_of(request).answer(
+        request, spoken, "portal/standing.html", card=card, factory=card.factory, token=token, explain=explain
+    )
 
 
 @router.post("/portal/standing/{code}/{token}")
