@@ -5,7 +5,7 @@ arrived; it stands for first-pass quality where no inspection of the factory is 
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -48,7 +48,7 @@ def gather(session: Session, rule: ScoreRule, today: date, simulated: bool) -> E
     made = find_made(session, since, today, simulated)
     _add_orders(session, ledger, made, today)
     counted = _add_inspections(session, ledger, made, since, today)
-    _add_yields(session, ledger, made, since, today, simulated)
+    _add_yields(session, ledger, made, rule, today, simulated)
     _add_quantities(session, ledger, made, counted, rule, today)
     _add_returns(session, ledger, made, today)
     add_offers(session, ledger, rule, since, today, simulated)
@@ -121,18 +121,24 @@ def _add_inspections(
     return counted
 
 
+def find_yields(session: Session, rule: ScoreRule, today: date, simulated: bool) -> Sequence[FactoryYield]:
+    """Makers' yields as the newest lesson in the window believed them."""
+    lesson = find_lesson(session, simulated)
+    if lesson is None or not today - timedelta(days=rule.window_days) <= lesson.learned_at.date() <= today:
+        return ()
+    return session.scalars(select(FactoryYield).where(FactoryYield.lesson_id == lesson.id)).all()
+
+
 def _add_yields(
-    session: Session, ledger: Ledger, made: Mapping[int, Made], since: date, today: date, simulated: bool
+    session: Session, ledger: Ledger, made: Mapping[int, Made], rule: ScoreRule, today: date, simulated: bool
 ) -> None:
     """Good of ordered pieces as the newest lesson counted them, for factories without an inspection."""
     lesson = find_lesson(session, simulated)
-    if lesson is None or not since <= lesson.learned_at.date() <= today:
-        return
     inspected = ledger.factories_with(Measure.FIRST_GOOD)
     category = {order.factory: order.category for order in made.values()}
-    age = (today - lesson.learned_at.date()).days
-    for row in session.scalars(select(FactoryYield).where(FactoryYield.lesson_id == lesson.id)):
-        if row.factory_id in category and row.factory_id not in inspected:
+    for row in find_yields(session, rule, today, simulated):
+        if lesson is not None and row.factory_id in category and row.factory_id not in inspected:
+            age = (today - lesson.learned_at.date()).days
             ledger.add(Measure.FIRST_GOOD, row.factory_id, category[row.factory_id], row.good, row.ordered, age)
 
 

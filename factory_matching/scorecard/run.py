@@ -1,6 +1,7 @@
 """Score every factory once a day, keep the run, move standings by the rule."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from factory_matching.scorecard.cases import WHO, find_cases
 from factory_matching.scorecard.evidence import Evidence
-from factory_matching.scorecard.gather import gather
+from factory_matching.scorecard.gather import find_yields, gather
 from factory_matching.scorecard.rule import MEASURES, Measure, ScoreRule
 from factory_matching.scorecard.score import METHOD, Scores, score_factories
 from factory_matching.scorecard.standing import GateRule, judge_standing
@@ -45,7 +46,13 @@ def score_day(
         return Scored(0)
     evidence = gather(session, rule, now.date(), simulated)
     scores = score_factories(evidence, rule)
-    _keep(session, run_id, evidence, scores, rule)
+    # A yield is shrunk already; where nobody inspects it is the best that is known of good pieces.
+    yields = {
+        row.factory_id: row.share
+        for row in find_yields(session, rule, now.date(), simulated)
+        if row.lots >= rule.least_orders
+    }
+    _keep(session, run_id, evidence, scores, rule, yields)
     if not simulated:
         _mark_register(session)
     return Scored(len(scores.ids)) if simulated else _move(session, run_id, evidence, scores, gates, links, now)
@@ -75,17 +82,28 @@ def _mark_register(session: Session) -> None:
     session.execute(touch, execution_options={"synchronize_session": False})
 
 
-def _keep(session: Session, run_id: int, evidence: Evidence, scores: Scores, rule: ScoreRule) -> None:
+def _keep(
+    session: Session,
+    run_id: int,
+    evidence: Evidence,
+    scores: Scores,
+    rule: ScoreRule,
+    yields: Mapping[int, float],
+) -> None:
     pools = {m.value: {name: asdict(pool) for name, pool in scores.measures[m].pools.items()} for m in MEASURES}
     values = {"pools": pools, "factories": len(scores.ids)}
     session.execute(update(ScoreRun).where(ScoreRun.id == run_id).values(**values))
     for start in range(0, len(scores.ids), _CHUNK):
         stop = min(start + _CHUNK, len(scores.ids))
-        session.execute(insert(FactoryScore), [_row(run_id, evidence, scores, rule, i) for i in range(start, stop)])
+        rows = [_row(run_id, evidence, scores, rule, yields, index) for index in range(start, stop)]
+        session.execute(insert(FactoryScore), rows)
 
 
-def _row(run_id: int, evidence: Evidence, scores: Scores, rule: ScoreRule, index: int) -> dict[str, Any]:
+def _row(
+    run_id: int, evidence: Evidence, scores: Scores, rule: ScoreRule, yields: Mapping[int, float], index: int
+) -> dict[str, Any]:
     pool = int(evidence.pool[index])
+    inspected = _measured(scores, Measure.FIRST_GOOD, rule, index)
     return {
         "run_id": run_id,
         "factory_id": int(scores.ids[index]),
@@ -95,7 +113,7 @@ def _row(run_id: int, evidence: Evidence, scores: Scores, rule: ScoreRule, index
         "high": float(scores.high[index]),
         "orders": int(evidence.orders[index]),
         "offers": int(evidence.offers[index]),
-        "quality": _measured(scores, Measure.FIRST_GOOD, rule, index),
+        "quality": yields.get(int(scores.ids[index])) if inspected is None else inspected,
         "on_time": _measured(scores, Measure.ON_TIME, rule, index),
         "measures": {measure.value: _measure(scores, measure, index) for measure in MEASURES},
         "verdict": {},

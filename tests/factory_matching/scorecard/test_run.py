@@ -138,11 +138,12 @@ def test_yields_of_the_newest_lesson_stand_in_where_nobody_inspected(session):
     session.add(lesson)
     session.flush()
     for one in (factory, inspected):
-        bad = {"lots": 2, "ordered": 200, "good": 120, "share": 0.6, "low": 0.5, "high": 0.7}
+        bad = {"lots": 6, "ordered": 200, "good": 120, "share": 0.6, "low": 0.5, "high": 0.7}
         session.add(FactoryYield(lesson_id=lesson.id, factory_id=one.id, **bad))
     score(session)
     assert scored(session, factory).measures["first_good"]["raw"] == pytest.approx(0.6)
     assert scored(session, inspected).measures["first_good"]["raw"] == pytest.approx(0.99)
+    assert load_register(session).quality[0] == pytest.approx(0.6), "matching goes by the yield of six lots"
 
 
 def test_an_offer_that_was_let_expire_and_an_order_that_never_shipped_count_against_it(session):
