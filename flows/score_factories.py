@@ -34,7 +34,7 @@ def renew(now: datetime) -> dict[str, int]:
     """Apply the renewals that a merchandiser has approved, in one transaction."""
     links = StandingLinks(settings().address, settings().secret_key)
     with transaction() as session:
-        applied = apply_approved(session, now, "score_factories", links)
+        applied = apply_approved(session, now, "score_factories", links, withdraw=True)
     return {"renewed": applied.moved, "renewals_held": applied.held}
 
 

@@ -1,6 +1,5 @@
 """A merchandiser decides about a renewal; what is approved is applied to standings."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +15,7 @@ from factory_matching.scorecard.appeals import find_pending
 from factory_matching.scorecard.standings import StandingLinks, lock_factory, move_standing
 from models.errors import Conflict, InvalidInput
 from models.factory import FactoryStanding
-from models.scorecard import ProposalState, RenewalMember, RenewalProposal, RenewalSide, ScoreRun
+from models.scorecard import ProposalState, RenewalProposal, RenewalSide, ScoreRun
 from models.state import move
 
 _WHY = {
@@ -66,20 +65,28 @@ def decide_proposal(
     return proposal
 
 
-def apply_approved(session: Session, now: datetime, who: str, links: StandingLinks) -> Applied:
-    """Move the standings of every approved proposal; running twice moves nothing twice."""
+def apply_approved(session: Session, now: datetime, who: str, links: StandingLinks, withdraw: bool = False) -> Applied:
+    """Move the standings of every approved proposal; running twice moves nothing twice.
+
+    One that would by now leave too little capacity is withdrawn, or, where a person waits for the answer, a Conflict.
+    """
     query = select(RenewalProposal).where(RenewalProposal.state == ProposalState.APPROVED).order_by(RenewalProposal.id)
     moved = held = 0
     for proposal in session.scalars(query.with_for_update()):
+        short = _say_shortage(session, proposal, now)
+        if short and not withdraw:
+            raise Conflict(f"proposal {proposal.id}: {short}")
+        if short:
+            move(session, proposal, ProposalState.WITHDRAWN, now, who, short)
+            continue
         done = _apply(session, proposal, now, who, links)
         moved, held = moved + done.moved, held + done.held
     return Applied(moved, held)
 
 
 def _apply(session: Session, proposal: RenewalProposal, now: datetime, who: str, links: StandingLinks) -> Applied:
-    members = find_members(session, proposal.id)
-    _check_capacity(session, proposal, [member for member, _ in members], now)
     moved = held = 0
+    members = find_members(session, proposal.id)
     todo = [(f.code, member.facts["step"]) for member, f in members if member.side is RenewalSide.OUT]
     for code, step in (*todo, *((code, "lifted") for code in proposal.effect["lifted"])):
         factory = lock_factory(session, code)
@@ -96,17 +103,14 @@ def _apply(session: Session, proposal: RenewalProposal, now: datetime, who: str,
     return Applied(moved, held)
 
 
-def _check_capacity(
-    session: Session, proposal: RenewalProposal, members: Sequence[RenewalMember], now: datetime
-) -> None:
-    """Demand may have grown since it was proposed. Conflict where what is left would not do."""
+def _say_shortage(session: Session, proposal: RenewalProposal, now: datetime) -> str:
+    """Demand may have grown since it was proposed: where what is left would not do; empty where it would."""
     rule = RenewalRule.from_table(proposal.rule)
     run = session.get_one(ScoreRun, proposal.run_id)
     market = load_market(session, proposal.category, proposal.effect["currency"], run, rule, now)
-    sides = {member.factory_id: member.side for member in members}
+    sides = {member.factory_id: member.side for member, _ in find_members(session, proposal.id)}
     outs = [maker for maker in market.proven if sides.get(maker.id) is RenewalSide.OUT]
     ins = [maker for maker in market.makers if sides.get(maker.id) is RenewalSide.IN]
     short = shortfalls(market, outs, ins, rule.reserve)
-    if short:
-        said = ", ".join(f"{name}: {left:.0f} of {least:.0f} a day" for name, (left, least) in short.items())
-        raise Conflict(f"proposal {proposal.id} would leave too little capacity by now ({said}); propose again")
+    said = ", ".join(f"{name}: {left:.0f} of {least:.0f} a day" for name, (left, least) in short.items())
+    return f"it would leave too little capacity by now ({said}); propose again" if short else ""

@@ -132,6 +132,8 @@ def test_demand_that_has_grown_meanwhile_stops_the_application(session, shop):
     with pytest.raises(Conflict, match="too little capacity"):
         apply_approved(session, NOW, "Li", LINKS)
     assert bad.state is ACTIVE
+    assert apply_approved(session, NOW, "nightly", LINKS, withdraw=True).moved == 0
+    assert proposal.state is ProposalState.WITHDRAWN
 
 
 def test_other_scores_make_another_proposal_in_place_of_the_undecided_one(session, shop):
