@@ -31,12 +31,13 @@ _NEVER = np.iinfo(np.int64).max
 def make_market(demands: int, factories: int, times: float, seed: int) -> tuple[list[OpenDemand], Supply]:
     """Demands, and factories whose free capacity is `times` what is demanded."""
     rng = np.random.default_rng(seed)
-    register = _register(factories, rng)
+    register = draw_register(factories, rng)
     asked = _demands(demands, register, rng, seed)
     return asked, Supply(_with_free_hands(register, times * sum(demand.units for demand in asked), rng), TODAY, {})
 
 
-def _register(count: int, rng: np.random.Generator) -> Register:
+def draw_register(count: int, rng: np.random.Generator) -> Register:
+    """Factories with their capabilities, without a database."""
     shares = np.array([trade.share for trade in TRADES])
     trade = rng.choice(len(TRADES), count, p=shares / shares.sum())
     quality = rng.beta(45, 2.2, count)

@@ -45,11 +45,15 @@ def qualify(
     low: Annotated[float, typer.Option(help="Lowest selling price.", min=0.01)] = 1,
     high: Annotated[float, typer.Option(help="Highest selling price.", min=0.01)] = 10_000,
     currency: Annotated[str, typer.Option(help="Currency of the prices.")] = "CNY",
+    market: Annotated[str | None, typer.Option(help="Market where it is sold, such as EU.")] = None,
+    certificate: Annotated[list[str] | None, typer.Option(help="Kind that its maker holds; may be repeated.")] = None,
+    size: Annotated[list[str] | None, typer.Option(help="Size that its maker cuts; may be repeated.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """How many factories could make a spec, at what cost ladder, by when; why not the others."""
     from cli.design import read_spec
     from cli.edges import ready
+    from factory_matching.demand import Wants
     from factory_matching.store import load_qualifier
     from models.db import transaction
     from models.errors import InvalidInput
@@ -61,13 +65,14 @@ def qualify(
         qualifier = load_qualifier(session)
     try:
         band = Money(Decimal(str(low)), currency), Money(Decimal(str(high)), currency)
-        answer = qualifier.qualify(spec, band, quantity)
+        wants = Wants(frozenset(size or ()), market, frozenset(certificate or ()), datetime.now(UTC).date())
+        answer = qualifier.qualify(spec, band, quantity, wants)
     except (ValueError, InvalidOperation) as error:
         raise InvalidInput(f"--low {low:g} --high {high:g} --currency {currency[:20]}: {error}") from None
     ladder = answer.cost_ladder.to_json() if answer.cost_ladder else None
     if as_json:
         print_json({"count": answer.count, "cost_ladder": ladder, "lead_days": answer.lead_days,
-                    "exclusions": dict(answer.exclusions)})  # fmt: skip
+                    "exclusions": dict(answer.exclusions), "words": answer.words()})  # fmt: skip
         return
     print(f"{answer.count} factories could make it; cost ladder {ladder}; lead time {answer.lead_days} days")
-    print_table("Why not the others", ("reason", "factories"), list(answer.exclusions.items()))
+    print(f"Why not the others: {answer.words() or 'there are none'}")

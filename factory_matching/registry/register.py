@@ -114,7 +114,7 @@ class Register:
         place = _CATEGORY[category.value]
         return slice(int(self.starts[place]), int(self.starts[place + 1]))
 
-    def price_at(self, rows: Ints | slice, quantity: Ints | int) -> Ints:
+    def price_at(self, rows: NDArray[np.integer[Any]] | slice, quantity: Ints | int) -> Ints:
         """Unit price in cents at a quantity, one for all rows or one each (that of the first break below the MOQ)."""
         quantities, cents = self.quantities[rows], self.cents[rows]
         price = cents[:, 0].copy()
