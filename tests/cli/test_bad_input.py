@@ -176,7 +176,7 @@ def test_a_factory_row_with_an_unknown_capability_is_refused_and_kept_while_the_
         ("f.jsonl", b"[1]\n", "all 1 rows refused; the first: line 1: not a JSON object"),
         ("f.jsonl", b'{"name": "' + b"x" * 10_000_000 + b'"}\n', "all 1 rows refused; the first: line 1: the line has"),
         ("f.csv.gz", b"\x1f\x8b\x08\x00broken", "f.csv.gz: "),
-        ("f.xlsx", b"PK\x03\x04", "not a .csv, .json or .jsonl file"),
+        ("f.xlsx", b"PK\x03\x04", "not a .csv, .json, .jsonl or .parquet file"),
     ],
 )
 def test_a_factory_file_that_cannot_be_read_changes_nothing(run, tmp_path, name, content, says):
