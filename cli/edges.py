@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import make_url
 
 from configs.settings import settings
+from factory_matching.registry.kept import keep_snapshots
 from models.db import connect, migrate
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ def ready() -> None:
     """Bring the schema up to date and bind transactions to the configured database."""
     migrate(settings().database)
     connect(settings().database)
+    keep_snapshots(settings().registers_folder)
 
 
 def has_database() -> bool:

@@ -158,6 +158,11 @@ class Settings(BaseSettings):
         return self.clearance.folder or self.home / "clearance"
 
     @property
+    def registers_folder(self) -> Path:
+        """Where snapshots of the factories' register are kept; they are made anew when they are gone."""
+        return self.home / "registers"
+
+    @property
     def rejects_folder(self) -> Path:
         """Where refused input rows are kept."""
         return self.home / "rejects"

@@ -1,7 +1,6 @@
 """Queries on factories, demands, offers, orders and briefs."""
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
@@ -10,12 +9,13 @@ from sqlalchemy.orm import Session, selectinload
 
 from factory_matching.demand import Supply
 from factory_matching.qualify import Qualifier
-from factory_matching.registry.register import CapabilityEntry, FactoryEntry, Register, build_register
+from factory_matching.registry.register import Register
+from factory_matching.registry.snapshot import open_register
 from factory_matching.scorecard.measured import prefer_measured
 from models.decision import ConfirmedDemand, ConfirmedDemandState
 from models.design import Design, Mockup
 from models.errors import NotAllowed, NotFound
-from models.factory import Capability, CapacitySlot, Factory, FactoryCertificate
+from models.factory import CapacitySlot
 from models.listing import Listing
 from models.order import Allocation, Offer, OfferState, ProductionBrief, ProductionOrder
 
@@ -26,45 +26,7 @@ _FRESH = {"populate_existing": True}  # what another transaction changed before 
 
 def load_register(session: Session) -> Register:
     """Every factory and capability of the tables, as arrays; measured shares go before declared ones."""
-    held: dict[int, dict[str, date]] = defaultdict(dict)
-    columns = (FactoryCertificate.factory_id, FactoryCertificate.kind, FactoryCertificate.expires_on)
-    for factory_id, kind, expires_on in session.execute(select(*columns)):
-        held[factory_id][kind] = expires_on
-    factories = session.execute(
-        select(
-            Factory.id,
-            Factory.state.label("standing"),
-            Factory.daily_capacity,
-            Factory.lead_days,
-            Factory.quality,
-            Factory.on_time,
-            Factory.region,
-            Factory.warehouse,
-            Factory.markets,
-            Factory.joined_on,
-            Factory.lead_days_p90,
-            Factory.small_order_units,
-            Factory.small_order_days,
-        )
-    )
-    capabilities = session.execute(
-        select(
-            Capability.factory_id,
-            Capability.category,
-            Capability.materials,
-            Capability.techniques,
-            Capability.price_ladder,
-            Capability.sizes,
-        )
-    )
-    register = build_register(
-        (FactoryEntry(**row._mapping, certificates=held.get(row.id, {})) for row in factories),
-        (
-            CapabilityEntry(factory_id, category, materials, techniques, ladder["breaks"], ladder["currency"], sizes)
-            for factory_id, category, materials, techniques, ladder, sizes in capabilities
-        ),
-    )
-    return prefer_measured(session, register)
+    return prefer_measured(session, open_register(session))
 
 
 def load_qualifier(session: Session) -> Qualifier:

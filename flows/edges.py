@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from configs.load_generator_setup import generator_setup
 from configs.load_lexicon import load_lexicon
 from configs.settings import settings
+from factory_matching.registry.kept import keep_snapshots
 from models.blobs import BlobStore
 from models.db import connect, migrate, transaction
 from models.lexicon import Lexicon
@@ -24,6 +25,7 @@ def ready() -> None:
     """Bring the schema up to date and bind transactions to it; once a process."""
     migrate(settings().database)
     connect(settings().database)
+    keep_snapshots(settings().registers_folder)
 
 
 def blobs() -> BlobStore:

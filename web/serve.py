@@ -14,6 +14,7 @@ from factory_matching.edits.rule import EditRule
 from factory_matching.offers.link import PortalLinks
 from factory_matching.offers.manner import Manner
 from factory_matching.offers.quotes import Costing
+from factory_matching.registry.kept import keep_snapshots
 from listings.price import Pricing
 from models.db import migrate
 from web.app import create_app
@@ -43,6 +44,7 @@ def serve_site() -> None:
 
 def build_app() -> ASGIApp:
     """The app of this process, from its settings."""
+    keep_snapshots(settings().registers_folder)
     return create_app(config_from(settings()))
 
 

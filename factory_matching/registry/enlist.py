@@ -1,10 +1,9 @@
 """Take a factory file into the tables: each factory once, whatever is imported again."""
 
 import csv
-import gc
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +19,7 @@ from factory_matching.registry.records import (
 )
 from factory_matching.registry.sheets import Row, read_rows
 from factory_matching.registry.upsert import Upserted, upsert
+from models.bulk import without_collecting
 from models.db import transaction
 from models.errors import UnreadableSource
 
@@ -52,7 +52,7 @@ def import_factories(
     stored so far. UnreadableSource when the file cannot be read, has no rows, or every row is refused.
     """
     with ExitStack() as closing:
-        closing.enter_context(_without_collecting())
+        closing.enter_context(without_collecting())
         rejects = _Rejects(reject_path, closing)
         counted = _Counted(read_rows(path))
         done = Upserted(0, 0, 0)
@@ -65,18 +65,6 @@ def import_factories(
     if done.total == 0:
         raise UnreadableSource(f"{path}: all {counted.rows} rows refused; the first: {rejects.first}")
     return Imported(counted.rows, done.added, done.changed, done.unchanged, rejects.count)
-
-
-@contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Records hold no cycles: looking for some among millions of objects costs a fifth of an import."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def merge_rows(rows: Iterable[Row | Refused], refuse: Callable[[Refused], object]) -> Iterator[FactoryRecord]:

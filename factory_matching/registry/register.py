@@ -154,8 +154,8 @@ def build_register(factories: Iterable[FactoryEntry], capabilities: Iterable[Cap
             cents[index, step] = round(float(price) * 100)
     regions = tuple(sorted({entry.region for entry in known})) or ("",)
     warehouses = tuple(sorted({entry.warehouse for entry in known if entry.warehouse}))
-    markets = _commonest(market for entry in known for market in set(entry.markets))
-    kinds = _commonest(kind for entry in known for kind in entry.certificates)
+    markets = commonest(market for entry in known for market in set(entry.markets))
+    kinds = commonest(kind for entry in known for kind in entry.certificates)
     return Register(
         ids=np.array([entry.id for entry in known], np.int64),
         suspended=np.array([entry.standing is FactoryStanding.SUSPENDED for entry in known], np.bool_),
@@ -177,7 +177,7 @@ def build_register(factories: Iterable[FactoryEntry], capabilities: Iterable[Cap
         warehouses=warehouses,
         warehouse=np.array([warehouses.index(e.warehouse) if e.warehouse else -1 for e in known], np.int64),
         market_names=markets,
-        markets=np.array([_market_mask(entry.markets, markets) for entry in known], np.int64),
+        markets=np.array([market_mask(entry.markets, markets) for entry in known], np.int64),
         joined=np.array([entry.joined_on.toordinal() if entry.joined_on else 0 for entry in known], np.int64),
         late_days=np.array([max(0, e.lead_days_p90 - e.lead_days) if e.lead_days_p90 else 0 for e in known], float),
         small_units=np.array([entry.small_order_units or 0 for entry in known], np.int64),
@@ -189,14 +189,14 @@ def build_register(factories: Iterable[FactoryEntry], capabilities: Iterable[Cap
     )
 
 
-def _commonest(names: Iterable[str]) -> tuple[str, ...]:
+def commonest(names: Iterable[str]) -> tuple[str, ...]:
     """As many as a mask has bits for."""
     count = Counter(names)
     return tuple(sorted(sorted(count), key=count.__getitem__, reverse=True)[:_MOST])
 
 
-def _market_mask(markets: Sequence[str], names: Sequence[str]) -> int:
-    """A factory that serves only markets too rare for a bit serves none of the others."""
+def market_mask(markets: Sequence[str], names: Sequence[str]) -> int:
+    """The bits of a factory's markets, 0 for all; one that serves only rare markets serves none of those with a bit."""
     return sum(1 << names.index(market) for market in markets if market in names) or (1 << 61 if markets else 0)
 
 

@@ -35,9 +35,7 @@ def read_rows(path: Path) -> Iterator[Row | Refused]:
             elif name.endswith(".json"):
                 yield from _read_json(file, path)
             else:
-                raise UnreadableSource(
-                    f"{path}: not a .csv, .json, .jsonl or .parquet file"
-                )
+                raise UnreadableSource(f"{path}: not a .csv, .json, .jsonl or .parquet file")
     except FileNotFoundError:
         raise UnreadableSource(f"{path}: no such file") from None
     except UnicodeDecodeError:
