@@ -38,6 +38,25 @@ def import_(
         say(f"refused rows with reasons: {rejects}")
 
 
+@group.command(epilog="Example: demandloom factories export factories.parquet")
+def export(
+    path: Annotated[Path, typer.Argument(help="File to write: .csv, .jsonl (each may end in .gz) or .parquet.")],
+    as_json: AsJson = False,
+) -> None:
+    """Write every factory as a file that `import` reads; webhooks and their secrets are left out."""
+    from cli.edges import ready
+    from factory_matching.registry.export import export_factories
+    from models.db import transaction
+
+    ready()
+    with transaction() as session:
+        count = export_factories(session, path)
+    if as_json:
+        print_json({"factories": count, "file": path})
+        return
+    print(f"{count} factories in {path}")
+
+
 @group.command(epilog="Example: demandloom factories qualify spec.json --quantity 100 --low 99 --high 899")
 def qualify(
     spec_file: Annotated[Path, typer.Argument(help="A GarmentSpec as JSON.")],

@@ -146,7 +146,8 @@ def _insert_certificates(session: Session, held: Mapping[int, Mapping[str, tuple
 
 def _change(session: Session, stored: Mapping[str, Any], record: FactoryRecord, now: datetime, why: str) -> bool:
     """Bring one known factory to its record; returns whether anything differed."""
-    differing = {column: getattr(record, column) for column in _PLAIN if stored[column] != getattr(record, column)}
+    said = _PLAIN if record.webhook_url else _PLAIN[:-2]  # a file without a webhook leaves what is known
+    differing = {column: getattr(record, column) for column in said if stored[column] != getattr(record, column)}
     for column, value in record.more.items():
         if stored[column] != (_raw(value) if column in _LISTS else value):
             differing[column] = list(value) if column in _LISTS else value
