@@ -74,6 +74,9 @@ def _solve(
     The last is what a unit of each kept column pays for its factory's time.
     """
     columns = Columns.join([found.whole for found in ways.values()] + [ways[index].parts for index in sorted(split)])
+    if len(ways) == 1 and not split:
+        # Nobody competes with it: its cheapest factory is the best answer, and what that costs is the bound of all.
+        columns = columns.take(np.array([np.argmin(columns.unit_cost)]))
     due = np.array([supply.due_day(demand) for demand in demands], np.int64)
     penalty = penalties(ways, weights)
     problem = build_problem(

@@ -33,7 +33,7 @@ def announce_offer(
     payload: dict[str, Any] = {
         "factory": factory.code,
         "link": link,
-        "title": {"zh": listing.title_zh, "en": listing.title_en},
+        "title": _titles(listing),
         "units": allocation.units,
         "unit_price": str(allocation.unit_price),
         "currency": allocation.currency,
@@ -42,10 +42,8 @@ def announce_offer(
         "due_on": demand.due_on.isoformat(),
         "answer_by": offer.expires_at.isoformat(),
     }
-    title = listing.title_zh if factory.language.startswith("zh") else listing.title_en
-    key = f"offer:{offer.id}"
-    subject = f"{title} × {allocation.units}, {demand.due_on}"
-    _queue(session, key, "offer.sent", factory, subject, payload, now)
+    subject = f"{_title_for(factory, listing)} × {allocation.units}, {demand.due_on}"
+    _queue(session, f"offer:{offer.id}", "offer.sent", factory, subject, payload, now)
 
 
 def announce_proposal(
@@ -62,15 +60,14 @@ def announce_proposal(
     payload: dict[str, Any] = {
         "factory": factory.code,
         "link": link,
-        "title": {"zh": listing.title_zh, "en": listing.title_en},
+        "title": _titles(listing),
         "units": said.units,
         "unit_price": str(said.unit_price),
         "currency": allocation.currency,
         "due_on": said.due_on.isoformat(),
         "answer_by": offer.expires_at.isoformat(),
     }
-    title = listing.title_zh if factory.language.startswith("zh") else listing.title_en
-    subject = f"{title} × {said.units}, {said.unit_price} {allocation.currency}, {said.due_on}"
+    subject = f"{_title_for(factory, listing)} × {said.units}, {said.unit_price} {allocation.currency}, {said.due_on}"
     _queue(session, f"offer:{offer.id}:{said.number}", "offer.proposed", factory, subject, payload, now)
 
 
@@ -97,6 +94,14 @@ def announce_brief(
     payload = {"factory": factory.code, "brief": brief.content}
     subject = f"{order.code} × {order.units}, {order.due_on}"
     _queue(session, f"brief:{order.code}", "brief.written", factory, subject, payload, now, brief.pdf)
+
+
+def _titles(listing: Listing) -> dict[str, str]:
+    return {"zh": listing.title_zh, "en": listing.title_en}
+
+
+def _title_for(factory: Factory, listing: Listing) -> str:
+    return listing.title_zh if factory.language.startswith("zh") else listing.title_en
 
 
 def _queue(

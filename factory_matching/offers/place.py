@@ -20,7 +20,7 @@ from factory_matching.offers.manner import OfferRule as OfferRule
 from factory_matching.offers.propose import Proposal, Waiting, propose, question_of
 from factory_matching.offers.slots import book
 from factory_matching.result import MatchResult, Placement
-from factory_matching.store import find_offers, find_open_demands, find_supply
+from factory_matching.store import find_offers, find_open_demands, find_supply, hold_open
 from factory_matching.weights import MatchWeights
 from models.decision import ConfirmedDemand, ConfirmedDemandState
 from models.factory import Factory
@@ -86,15 +86,18 @@ def _place(
     proposal = propose(session, demands, supply, manner.weights, progress, many)
     waiting, result = proposal.waiting, proposal.result
     placements = defaultdict(list)
+    still_open = hold_open(session, list(waiting))  # another process may have offered one while this one matched
     for placement in result.placements:
-        placements[placement.demand].append(placement)
+        if placement.demand in still_open:
+            placements[placement.demand].append(placement)
     for key, parts in placements.items():
         _offer(session, waiting[key], parts, result, manner, now)
     for key, why in result.unserved.items():
-        move(session, waiting[key].demand, ConfirmedDemandState.UNSERVED, now, WHO, why)
+        if key in still_open:
+            move(session, waiting[key].demand, ConfirmedDemandState.UNSERVED, now, WHO, why)
     return Placed(
         demands=len(waiting),
-        offers=len(result.placements),
+        offers=sum(len(parts) for parts in placements.values()),
         unserved=len(result.unserved),
         cost=result.cost,
         bound=result.bound,

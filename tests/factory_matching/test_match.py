@@ -51,6 +51,19 @@ def test_the_cheapest_factory_gets_it_when_they_are_alike():
     assert result.gap == pytest.approx(0, abs=1e-6)
 
 
+@settings(deadline=None, max_examples=25)
+@given(st.lists(st.tuples(st.integers(60, 140), st.floats(0.5, 1), st.integers(1, 18)), min_size=1, max_size=8))
+def test_one_demand_alone_gets_what_it_would_get_beside_another_that_does_not_compete(factories):
+    roomy = {"daily_capacity": 5_000}
+    supply = supply_of(
+        *[({**roomy, "on_time": share, "lead_days": lead}, cheap(str(p))) for p, share, lead in factories]
+    )
+    alone, beside = solve([demand()], supply), solve([demand(), demand(key=2)], supply)
+    assert alone.placements[0].unit_price == beside.placements[0].unit_price
+    assert 2 * alone.cost == pytest.approx(beside.cost)
+    assert alone.gap == pytest.approx(0, abs=1e-9)
+
+
 def test_an_unreliable_factory_must_be_cheaper_by_its_risk():
     late = {"on_time": 0.2, "lead_days": 17}
     assert solve([demand()], supply_of((late, cheap("80")), ({}, cheap("90")))).placements[0].factory == 2

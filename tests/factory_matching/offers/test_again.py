@@ -1,9 +1,13 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from factory_matching.offers.again import follow_up, match_again
 from factory_matching.offers.answer import counter, decline, expire_offers
 from factory_matching.offers.manner import Manner
+from models.db import connect, transaction
 from models.decision import ConfirmedDemand, ConfirmedDemandState
 from models.errors import InvalidInput
 from models.factory import CapacitySlot
@@ -123,3 +127,31 @@ def test_nobody_is_asked_without_links(session, demands):
     decline(session, offers_of(session, demands[0])[0], "full", NOW)
     with pytest.raises(InvalidInput, match="portal links"):
         match_again(session, demands[0].id, NOW, Manner())
+
+
+def test_two_processes_that_match_again_at_once_offer_once(database_url):
+    """On PostgreSQL the second waits for the first's lock and finds nothing open; SQLite lets one writer in."""
+    engine = connect(database_url)
+    with transaction() as session:
+        for _ in range(4):
+            make_factory(session)
+        demand = make_confirmed_demand(session)
+        place(session)
+        decline(session, offers_of(session, demand)[0], "full", NOW)
+        number = demand.id
+
+    def again():
+        try:
+            with transaction() as session:
+                return match_again(session, number, NOW, MANNER)
+        except OperationalError:  # SQLite: the other wrote first; the flow would find what is left
+            return 0
+
+    with ThreadPoolExecutor(3) as threads:
+        made = [future.result() for future in [threads.submit(again) for _ in range(3)]]
+    with transaction() as session:
+        offers = offers_of(session, session.get_one(ConfirmedDemand, number))
+        assert [offer.state for offer in offers] == [OfferState.DECLINED, OfferState.SENT]
+        assert sum(slot.booked for slot in session.scalars(select(CapacitySlot))) == 100
+    assert sum(made) == 1
+    engine.dispose()

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from configs.files import CONFIGS, read_toml
@@ -66,6 +66,7 @@ def test_a_missing_rate_says_where_to_add_it():
         cost(replace(QUOTED, currency="VND"))
 
 
+@settings(deadline=None)
 @given(
     st.decimals("1", "900", places=2),
     st.integers(1, 5000),

@@ -2,7 +2,7 @@ from datetime import timedelta
 from decimal import ROUND_DOWN, Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -170,6 +170,7 @@ def test_units_below_the_own_minimum_or_above_the_offer_are_refused(session, dem
         counter(session, offer, Decimal(90), None, "", NOW, units=units)
 
 
+@settings(deadline=None)
 @given(
     PRICES,
     PRICES,
