@@ -50,8 +50,25 @@ def find_trail(session: Session, demand_id: int) -> list[Step]:
         *_quotes(session, makers, [rfq.id for rfq in rfqs]),
         *_moves(session, demand_id, makers, orders, [rfq.id for rfq in rfqs]),
     ]
-    order = {"match": 0, "round": 1, "quote": 1, "state": 2}
-    return sorted(steps, key=lambda step: (step.at, order[step.kind]))
+    return sorted(steps, key=lambda step: (step.at, _cause_first(step)))
+
+
+def _cause_first(step: Step) -> int:
+    """Within one moment: what was said, what it did to its offer, then the demand open, the match, the next offer."""
+    to = step.what.rsplit(" ", 1)[-1]
+    match step.kind, step.subject.split()[0]:
+        case "quote", _:
+            return 0
+        case "round", _:
+            return 5 if step.facts["round"] == 1 else 1
+        case "match", _:
+            return 4
+        case "state", "demand" | "request":
+            return 3 if to in ("open", "unserved") else 7
+        case "state", "offer" | "invitation":
+            return 6 if to in ("sent", "invited") else 2
+        case _:
+            return 8
 
 
 def _offered_units(session: Session, makers: dict[int, str]) -> dict[int, int]:

@@ -7,6 +7,7 @@ from sqlalchemy.exc import OperationalError
 from factory_matching.offers.again import follow_up, match_again
 from factory_matching.offers.answer import counter, decline, expire_offers
 from factory_matching.offers.manner import Manner
+from factory_matching.offers.trail import find_trail
 from models.db import connect, transaction
 from models.decision import ConfirmedDemand, ConfirmedDemandState
 from models.errors import InvalidInput
@@ -77,6 +78,22 @@ def test_a_declined_demand_is_offered_again_and_every_row_of_the_others_stays(se
     assert second.state is OfferState.SENT
     assert rows_of_others(session, own) == before
     assert booked_without(session, own) == booked
+
+
+def test_the_trail_tells_causes_before_what_they_cause_also_within_one_moment(session, demands):
+    own = demands[1]
+    decline(session, offers_of(session, own)[0], "full", NOW + DAY)
+    match_again(session, own.id, NOW + DAY, MANNER)
+    told = [(step.kind, step.what.split(":")[0]) for step in find_trail(session, own.id) if step.at > NOW]
+    assert [(kind, what) for kind, what in told if kind != "match"] == [
+        ("round", "factory declined"),
+        ("state", "sent -> declined"),
+        ("state", "offered -> open"),
+        ("round", "house offered"),
+        ("state", "sent"),
+        ("state", "open -> offered"),
+    ]
+    assert [kind for kind, _ in told][3] == "match"
 
 
 def test_matching_again_twice_offers_once(session, demands):
