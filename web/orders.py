@@ -8,7 +8,7 @@ from models.order import ProductionOrderState
 from web.blobs import blobs_of
 from web.console import WHO, Reason
 from web.pages import pages_of
-from web.store import find_batches, find_messages, find_offers, find_orders, get_brief
+from web.store import find_batches, find_messages, find_offers, find_orders, find_waiting_demands, get_brief
 from web.visit import Database, Operating
 
 router = APIRouter(prefix="/console")
@@ -23,6 +23,7 @@ def show_orders(request: Request, visit: Operating, session: Database) -> HTMLRe
         "console/orders.html",
         offers=find_offers(session),
         orders=find_orders(session),
+        waiting=find_waiting_demands(session),
         simulated=any(batch.simulated for batch in find_batches(session)),
     )
 

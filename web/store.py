@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from models.batch import Batch, BatchTrend
-from models.decision import ConfirmedDemand, DemandDecision
+from models.decision import ConfirmedDemand, ConfirmedDemandState, DemandDecision
 from models.design import Design, Mockup, MockupState
 from models.errors import NotFound
 from models.factory import Factory
@@ -199,6 +199,13 @@ def find_offer_outcome(session: Session, offer_id: int) -> tuple[ProductionOrder
         .where(ProductionOrder.offer_id == offer_id)
     )
     return session.execute(query).tuples().one_or_none()
+
+
+def find_waiting_demands(session: Session) -> Sequence[tuple[ConfirmedDemand, Listing]]:
+    """Demands that no factory has, with their listings, newest first."""
+    waiting = (ConfirmedDemandState.OPEN, ConfirmedDemandState.UNSERVED)
+    query = select(ConfirmedDemand, Listing).join(Listing).where(ConfirmedDemand.state.in_(waiting))
+    return session.execute(query.order_by(ConfirmedDemand.id.desc()).limit(MOST_ROWS)).tuples().all()
 
 
 def find_rfqs(session: Session, demand_id: int) -> Sequence[Rfq]:

@@ -199,6 +199,7 @@ def test_near_factories_are_asked_from_the_page_of_the_demand(house):
         number = demand.id
     assert house.client.post(f"/console/demands/{number}/ask").status_code == 403
     house.client.post("/sign-in", data={"token": OPERATOR})
+    assert f"/console/demands/{number}" in house.client.get("/console/orders").text
     assert "no factory yet" in house.client.get(f"/console/demands/{number}").text
     for _ in range(2):
         assert house.client.post(f"/console/demands/{number}/ask").headers["location"] == "/console/rfqs/1"
