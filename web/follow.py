@@ -40,7 +40,7 @@ def follow_answer(request: Request, visit: Visit, session: Session, tasks: Backg
         return
     if config.simulated_time:
         session.flush()
-        follow_up(session, offer_id, visit.now, config.manner, register_of(request, session))
+        follow_up(session, offer_id, visit.now, config.manner)
     else:
         tasks.add_task(_follow, request, offer_id, visit.now, config.manner)
 

@@ -8,15 +8,16 @@ from factory_matching.offers.again import follow_up, match_again
 from factory_matching.offers.answer import counter, decline, expire_offers
 from factory_matching.offers.manner import Manner
 from factory_matching.offers.trail import find_trail
+from factory_matching.store import load_register
 from models.db import connect, transaction
 from models.decision import ConfirmedDemand, ConfirmedDemandState
-from models.errors import InvalidInput
-from models.factory import CapacitySlot
+from models.errors import Conflict, InvalidInput
+from models.factory import Capability, CapacitySlot, Factory, FactoryStanding
 from models.order import Allocation, Offer, OfferState
 from models.outbox import OutboxMessage
 from models.quote import OfferRound
 from models.state import StateChange
-from tests.builders import NOW, make_confirmed_demand, make_factory
+from tests.builders import NOW, cost_ladder, make_confirmed_demand, make_factory
 from tests.factory_matching.offered import DAY, LINKS, offers_of, place
 
 MANNER = Manner(links=LINKS)
@@ -144,6 +145,28 @@ def test_nobody_is_asked_without_links(session, demands):
     decline(session, offers_of(session, demands[0])[0], "full", NOW)
     with pytest.raises(InvalidInput, match="portal links"):
         match_again(session, demands[0].id, NOW, Manner())
+
+
+@pytest.mark.parametrize("change", ["suspended", "dearer"])
+def test_a_held_register_that_is_out_of_date_asks_nobody(session, demands, change):
+    held = load_register(session)
+    decline(session, offers_of(session, demands[1])[0], "full", NOW)
+    for factory in session.scalars(select(Factory)):
+        if change == "suspended":
+            factory.state = FactoryStanding.SUSPENDED
+    for able in session.scalars(select(Capability)):
+        if change == "dearer":
+            able.price_ladder = cost_ladder("99.00").to_json()
+    session.flush()
+    with pytest.raises(Conflict, match="out of date"), session.begin_nested():
+        match_again(session, demands[1].id, NOW, MANNER, held)
+    assert len(offers_of(session, demands[1])) == 1
+
+
+def test_a_held_register_that_is_current_serves(session, demands):
+    held = load_register(session)
+    decline(session, offers_of(session, demands[1])[0], "full", NOW)
+    assert match_again(session, demands[1].id, NOW, MANNER, held) == 1
 
 
 def test_two_processes_that_match_again_at_once_offer_once(database_url):
