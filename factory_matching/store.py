@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session, selectinload
 
 from factory_matching.demand import Supply
@@ -21,7 +21,6 @@ from models.order import Allocation, Offer, OfferState, ProductionBrief, Product
 
 LIVE = (OfferState.SENT, OfferState.COUNTERED, OfferState.ACCEPTED)
 """Offers whose units are spoken for."""
-_CHUNK = 5_000  # ids of a statement
 _FRESH = {"populate_existing": True}  # what another transaction changed before we got the lock must be seen
 
 
@@ -42,22 +41,6 @@ def find_open_demands(session: Session, only: int | None = None) -> Sequence[Con
         query = query.where(ConfirmedDemand.id == only)
     loaded = query.options(selectinload(ConfirmedDemand.lines)).order_by(ConfirmedDemand.id)
     return session.scalars(loaded.with_for_update().execution_options(**_FRESH)).all()
-
-
-def hold_open(session: Session, demand_ids: Sequence[int]) -> set[int]:
-    """Which of these demands are still open, now that nobody else can write to them.
-
-    SQLite has no row locks: a match may take long, and only its writing keeps others from writing.
-    """
-    if session.get_bind().dialect.name == "sqlite":
-        touch = update(ConfirmedDemand).where(ConfirmedDemand.id == -1).values(state=ConfirmedDemand.state)
-        session.execute(touch, execution_options={"synchronize_session": False})
-    still: set[int] = set()
-    for start in range(0, len(demand_ids), _CHUNK):
-        chunk = ConfirmedDemand.id.in_(demand_ids[start : start + _CHUNK])
-        query = select(ConfirmedDemand.id).where(chunk, ConfirmedDemand.state == ConfirmedDemandState.OPEN)
-        still.update(session.scalars(query.order_by(ConfirmedDemand.id).with_for_update()))
-    return still
 
 
 def get_offered_design(session: Session, listing_id: int) -> tuple[Listing, Mockup, Design]:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from factory_matching.offers.hold import hold_open
 from factory_matching.offers.ladder import find_ladder
 from factory_matching.offers.manner import Manner
 from factory_matching.offers.place import place_one
@@ -11,7 +12,7 @@ from factory_matching.offers.settle import settle_counter
 from factory_matching.offers.supply import find_supply_for
 from factory_matching.registry.register import Register
 from factory_matching.store import find_offers, get_offered_design
-from models.decision import ConfirmedDemand, ConfirmedDemandState
+from models.decision import ConfirmedDemand
 from models.errors import Conflict
 from models.factory import Factory, FactoryStanding
 from models.order import Allocation, Offer, OfferState
@@ -27,9 +28,9 @@ def match_again(
     process. InvalidInput when `manner` has no links: nobody could answer; Conflict when that register is out of date
     for a factory it chose: the caller rolls back, and the flow reads the tables anew.
     """
-    demand = session.get(ConfirmedDemand, demand_id)
-    if demand is None or demand.state is not ConfirmedDemandState.OPEN:
+    if demand_id not in hold_open(session, [demand_id]):
         return 0
+    demand = session.get_one(ConfirmedDemand, demand_id)
     supply = find_supply_for(session, demand, now, register)
     offers = place_one(session, demand_id, supply, now, manner).offers
     if register is not None and offers:

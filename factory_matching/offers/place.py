@@ -13,6 +13,7 @@ from factory_matching.demand import Supply
 from factory_matching.match import match
 from factory_matching.offers.ask import WHO, ask_factory
 from factory_matching.offers.counter import CounterRule
+from factory_matching.offers.hold import hold_open
 from factory_matching.offers.lines import cut
 from factory_matching.offers.link import PortalLinks
 from factory_matching.offers.manner import Manner
@@ -20,7 +21,7 @@ from factory_matching.offers.manner import OfferRule as OfferRule
 from factory_matching.offers.propose import Proposal, Waiting, propose, question_of
 from factory_matching.offers.slots import book
 from factory_matching.result import MatchResult, Placement
-from factory_matching.store import find_offers, find_open_demands, find_supply, hold_open
+from factory_matching.store import find_offers, find_open_demands, find_supply
 from factory_matching.weights import MatchWeights
 from models.decision import ConfirmedDemand, ConfirmedDemandState
 from models.factory import Factory

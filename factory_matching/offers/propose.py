@@ -93,7 +93,13 @@ def find_waiting(session: Session, demands: Sequence[ConfirmedDemand]) -> dict[i
     offered: dict[int, list[tuple[Allocation, Offer]]] = defaultdict(list)
     for allocation, offer in find_offers(session, [demand.id for demand in demands]):
         offered[allocation.demand_id].append((allocation, offer))
-    return {demand.id: _wait(session, demand, offered[demand.id]) for demand in demands}
+    # Where a database locks no rows, a demand may have been offered between the two reads: nothing of it is left.
+    left = (demand for demand in demands if _units_held(offered[demand.id]) < demand.units)
+    return {demand.id: _wait(session, demand, offered[demand.id]) for demand in left}
+
+
+def _units_held(offered: Sequence[tuple[Allocation, Offer]]) -> int:
+    return sum(allocation.units for allocation, offer in offered if offer.state in LIVE)
 
 
 def _wait(session: Session, demand: ConfirmedDemand, offered: Sequence[tuple[Allocation, Offer]]) -> Waiting:
