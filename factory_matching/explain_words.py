@@ -21,7 +21,9 @@ def say_basis(basis: Basis, as_of: date, match: Mapping[str, Any] | None) -> str
         said = f"What matching would offer on {as_of}, all open demands together"
     else:
         return f"Nothing is placed; what it would find by itself on {as_of}."
-    return f"{said} ({match['method']}, gap {float(match['gap']):.2%})." if match else f"{said}."
+    if not match or "gap" not in match:
+        return f"{said}."
+    return f"{said} ({match['method']}, gap {float(match['gap']):.2%})."
 
 
 def tell(explanation: Explanation, names: Names) -> list[str]:

@@ -117,6 +117,11 @@ class Explanation:
         return round_cent(sum((one.parts.total * one.placement.units for one in self.chosen), Decimal()) / self.placed)
 
     @property
+    def unit_cost_alone(self) -> Decimal | None:
+        """A unit of the demand by itself, with risks and fees; None when nobody could make it."""
+        return None if self.present is None else round_cent(Decimal(self.present.unit_cost))
+
+    @property
     def is_split(self) -> bool:
         """More than one factory makes it."""
         return len(self.chosen) > 1

@@ -35,6 +35,7 @@ from web import (
     shelf,
     sign_in,
     storefront,
+    why,
 )
 from web.config import MOST_FORM_BYTES, WebConfig
 from web.held_register import HeldRegister, find_version
@@ -62,6 +63,7 @@ PARTS = (
     review,
     orders,
     demands,
+    why,
     settlements,
     dashboard,
     learned,

@@ -3,12 +3,21 @@
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from factory_matching.offers.look import find_last_match, find_unserved
 from factory_matching.offers.milestones import get_order, reach_milestone
 from models.order import ProductionOrderState
 from web.blobs import blobs_of
 from web.console import WHO, Reason
 from web.pages import pages_of
-from web.store import find_batches, find_messages, find_offers, find_orders, find_waiting_demands, get_brief
+from web.store import (
+    MOST_ROWS,
+    find_batches,
+    find_messages,
+    find_offers,
+    find_orders,
+    find_waiting_demands,
+    get_brief,
+)
 from web.visit import Database, Operating
 
 router = APIRouter(prefix="/console")
@@ -24,6 +33,8 @@ def show_orders(request: Request, visit: Operating, session: Database) -> HTMLRe
         offers=find_offers(session),
         orders=find_orders(session),
         waiting=find_waiting_demands(session),
+        last_match=find_last_match(session),
+        unserved=find_unserved(session, MOST_ROWS),
         simulated=any(batch.simulated for batch in find_batches(session)),
     )
 

@@ -1,7 +1,9 @@
 """Reads of demands with what became of them: offers, answers, production orders."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
@@ -86,3 +88,52 @@ def get_asked_demand(session: Session, asked: str) -> tuple[ConfirmedDemand, Lis
     if row is None:
         raise NotFound("production order, demand number or listing with a confirmed demand", asked[:60])
     return row
+
+
+@dataclass(frozen=True, slots=True)
+class LastMatch:
+    """The newest match that offered something."""
+
+    at: datetime
+    offers: int
+    demands: int
+    facts: Mapping[str, Any]
+    """Method, cost, bound, gap and weights, as its allocations store them."""
+
+
+def find_last_match(session: Session) -> LastMatch | None:
+    """None before anything was ever offered."""
+    newest = session.execute(
+        select(Allocation.reasons, Offer.sent_at)
+        .join(Offer, Offer.allocation_id == Allocation.id)
+        .order_by(Allocation.id.desc())
+        .limit(1)
+    ).first()
+    if newest is None:
+        return None
+    counted = select(func.count(), func.count(Allocation.demand_id.distinct())).join(
+        Offer, Offer.allocation_id == Allocation.id
+    )
+    offers, demands = session.execute(counted.where(Offer.sent_at == newest.sent_at)).one()
+    return LastMatch(newest.sent_at, offers, demands, newest.reasons)
+
+
+def find_unserved(session: Session, limit: int) -> Sequence[tuple[ConfirmedDemand, Listing, str]]:
+    """Demands that nobody makes with the reason that their last match gave, newest first."""
+    last = (
+        select(func.max(StateChange.id))
+        .where(
+            StateChange.noun == ConfirmedDemand.__tablename__,
+            StateChange.row_id == ConfirmedDemand.id,
+            StateChange.to_state == ConfirmedDemandState.UNSERVED.value,
+        )
+        .correlate(ConfirmedDemand)
+        .scalar_subquery()
+    )
+    query = (
+        select(ConfirmedDemand, Listing, StateChange.why)
+        .join(Listing, Listing.id == ConfirmedDemand.listing_id)
+        .join(StateChange, StateChange.id == last)
+        .where(ConfirmedDemand.state == ConfirmedDemandState.UNSERVED)
+    )
+    return session.execute(query.order_by(ConfirmedDemand.id.desc()).limit(limit)).tuples().all()

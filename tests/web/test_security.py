@@ -22,6 +22,7 @@ CONSOLE = (
     "/console/listings/x",
     "/console/decisions/1",
     "/console/orders",
+    "/console/orders/1/why",
     "/console/orders/x/brief.pdf",
     "/console/outbox",
     "/dashboard",
