@@ -32,7 +32,7 @@ def explain_order(
     with transaction() as session:
         demand, listing = get_asked_demand(session, asked)
         why = _explain(session, demand, now, weights, tell, many)
-        answer = {"demand": demand.id, "listing": listing.slug, **_json(why), "weights": asdict(weights)}
+        answer = {"demand": demand.id, "listing": listing.slug, **_json(why), "weights": weights.numbers()}
         lines = _lines(why, demand, listing)
     if as_json:
         print_json(answer)

@@ -1,7 +1,6 @@
 """`demandloom orders match`: match what is open, or say what would be offered."""
 
 import time
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -89,7 +88,7 @@ def _facts(proposal: "Proposal", weights: "MatchWeights") -> dict[str, Any]:
         "bound": round(result.bound, 2),
         "gap": round(result.gap, 6),
         "method": result.method,
-        "weights": asdict(weights),
+        "weights": weights.numbers(),
         "checked": True,  # a match that the check refuses is an error
     }
 

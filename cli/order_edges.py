@@ -15,7 +15,7 @@ def read_manner() -> "Manner":
     from factory_matching.offers.manner import Manner
 
     links = PortalLinks(settings().address, settings().secret_key)
-    return Manner.from_table(read_toml(CONFIGS / "match.toml"), links)
+    return Manner.from_tables(read_toml(CONFIGS / "match.toml"), read_toml(CONFIGS / "freight.toml"), links)
 
 
 def read_costing() -> "Costing":

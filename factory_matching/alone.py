@@ -7,16 +7,16 @@ from decimal import Decimal
 
 import numpy as np
 
+from factory_matching.assignment.arrays import warehouses_of
 from factory_matching.assignment.columns import Columns, Ways, ways_for
 from factory_matching.assignment.exact import solve_exactly
-from factory_matching.assignment.greedy import solve_greedily
 from factory_matching.assignment.problem import build_problem
 from factory_matching.demand import OpenDemand, Supply
 from factory_matching.exclusion import filter_by_spec
 from factory_matching.weights import MatchWeights
 
 _SHORTLIST = 20  # parts by cost, and again by size; 100 gave the same answers in four times the time
-_SECONDS = 0.5  # of the exact solver for one split; the greedy answer stands where it needs longer
+_SECONDS = 2.0  # of the exact solver for one split of so few columns: it needs hundredths
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Best:
     """The cheapest way to have a demand made; money is in the demand's currency."""
 
     factories: tuple[int, ...]
-    """Ids; more than one where nobody makes it alone."""
+    """Ids; more than one where nobody makes it alone, or parts cost less."""
     units: int
     unit_price: Decimal
     """What is paid for a unit, on average over the parts."""
@@ -50,12 +50,14 @@ class Weighed:
 
 
 def weigh(demand: OpenDemand, supply: Supply, weights: MatchWeights) -> Weighed:
-    """Who could make the demand within the supply, and its cheapest way: whole where anybody can, else in parts."""
+    """Who could make the demand within the supply, and its cheapest way, whole or in parts."""
     ways = ways_for(0, demand, supply, weights)
     able = len(ways.whole)  # a factory has one capability of a category
     standing = len(supply.register.ids) - sum(ways.exclusions.values())
-    best = _whole(ways.whole, supply, weights) if able else _in_parts(demand, ways.parts, supply, weights)
-    return Weighed(ways, best, able, standing - able)
+    found = [_whole(ways.whole, supply, weights)] if able else []
+    if (parts := _in_parts(demand, ways.parts, supply, weights)) is not None:
+        found.append(parts)
+    return Weighed(ways, min(found, key=lambda best: best.cost, default=None), able, standing - able)
 
 
 def _whole(whole: Columns, supply: Supply, weights: MatchWeights) -> Best:
@@ -79,12 +81,10 @@ def _in_parts(demand: OpenDemand, parts: Columns, supply: Supply, weights: Match
     # A part is never above its factory's time: no further limit joins the parts of one demand.
     limits = {(factory, 0): demand.units for factory in columns.factory.tolist()}
     units, due = np.array([demand.units]), np.zeros(1, np.int64)
-    problem = build_problem(columns, units, due, penalty, weights.fee_per_factory, limits)
-    answers = [solve_exactly(problem, _SECONDS), solve_greedily(problem, problem.per_unit)]
-    complete = [answer for answer in answers if answer and int(answer.given.sum()) == demand.units]
-    if not complete:
+    problem = build_problem(columns, units, due, penalty, warehouses_of(supply.register), limits, weights)
+    answer = solve_exactly(problem, _SECONDS)
+    if answer is None or int(answer.given.sum()) != demand.units:
         return None
-    answer = min(complete, key=lambda one: one.cost(problem))
     used = np.flatnonzero(answer.given)
     paid = int((columns.cents[used] * answer.given[used]).sum())
     return Best(

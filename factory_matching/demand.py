@@ -1,6 +1,6 @@
 """What has to be made, and when factories have hands free to make it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -70,6 +70,13 @@ class Supply:
     """(factory id, day) -> units."""
     calendar: Mapping[tuple[int, date], int] = field(default_factory=dict)
     """(factory id, day) -> units that the factory makes on that day instead of its daily capacity; 0: closed."""
+    _booked_of: Mapping[int, Sequence[tuple[date, int]]] = field(init=False, repr=False, compare=False)
+    _calendar_of: Mapping[int, Sequence[tuple[date, int]]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Group the days by factory: of very many bookings few are looked at together."""
+        object.__setattr__(self, "_booked_of", _by_factory(self.booked))
+        object.__setattr__(self, "_calendar_of", _by_factory(self.calendar))
 
     def due_day(self, demand: OpenDemand) -> int:
         """The demand's due date as days from today; -1 when it has passed, LONGEST when it is further off."""
@@ -78,15 +85,26 @@ class Supply:
     def free(self, factories: Ints, days: int) -> Ints:
         """Units that each factory (index) can still make on each of the next `days` days, today first; (F, days)."""
         hands = np.repeat(self.register.daily_capacity[factories, None], days, axis=1)
-        place = {int(self.register.ids[factory]): row for row, factory in enumerate(factories)}
-        for (factory_id, day), units in self.calendar.items():
-            offset = (day - self.today).days
-            if factory_id in place and 0 <= offset < days:
-                hands[place[factory_id], offset] = units
-        for (factory_id, day), units in self.booked.items():
-            offset = (day - self.today).days
-            if factory_id in place and 0 <= offset < days:
-                hands[place[factory_id], offset] -= units
+        if self.booked or self.calendar:
+            for row, factory_id in enumerate(self.register.ids[factories].tolist()):
+                for offset, units in self._within(self._calendar_of, factory_id, days):
+                    hands[row, offset] = units
+                for offset, units in self._within(self._booked_of, factory_id, days):
+                    hands[row, offset] -= units
         # Before its lead time has passed a factory has neither material nor an approved sample.
         started = np.arange(days)[None, :] >= self.register.lead_days[factories, None]
         return np.where(started, np.maximum(hands, 0), 0)
+
+    def _within(
+        self, of: Mapping[int, Sequence[tuple[date, int]]], factory_id: int, days: int
+    ) -> Iterator[tuple[int, int]]:
+        for day, units in of.get(factory_id, ()):
+            if 0 <= (offset := (day - self.today).days) < days:
+                yield offset, units
+
+
+def _by_factory(dated: Mapping[tuple[int, date], int]) -> dict[int, list[tuple[date, int]]]:
+    found: dict[int, list[tuple[date, int]]] = {}
+    for (factory_id, day), units in dated.items():
+        found.setdefault(factory_id, []).append((day, units))
+    return found

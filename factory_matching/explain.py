@@ -6,9 +6,10 @@ from dataclasses import replace
 import numpy as np
 
 from factory_matching.alone import Weighed, near, weigh
+from factory_matching.assignment.risk import half_days
 from factory_matching.demand import OpenDemand, Supply
 from factory_matching.explanation import Chosen, CostParts, Explanation
-from factory_matching.next_best import find_others, in_cents, parts_of
+from factory_matching.next_best import find_others, freight_to, in_cents, parts_of
 from factory_matching.registry.register import Register
 from factory_matching.result import Placement
 from factory_matching.weights import MatchWeights
@@ -46,13 +47,15 @@ def explain(
 def parts_by_days(placement: Placement, demand: OpenDemand, register: Register, weights: MatchWeights) -> CostParts:
     """Cost parts of a placement from its own price and days alone."""
     factory = int(np.searchsorted(register.ids, placement.factory))
-    late = (1 - float(register.on_time[factory])) * 0.5 ** (_spare(placement, demand) / weights.slack_half_days)
+    half = float(half_days(register, np.array([factory]), weights)[0])
+    late = (1 - float(register.on_time[factory])) * 0.5 ** (_spare(placement, demand) / half)
     price = float(placement.unit_price)
     return CostParts(
         price=placement.unit_price,
         lateness=in_cents(price * weights.lateness * late),
         quality=in_cents(price * weights.quality * (1 - float(register.quality[factory]))),
         fees=in_cents(weights.fee_per_factory / placement.units),
+        freight=freight_to(factory, demand, register, weights),
     )
 
 
@@ -70,7 +73,7 @@ def _choose(
     found = np.flatnonzero(fits & (placement.units <= ways.high))
     parts = (
         # A price that was agreed in a counter-offer stands in place of the ladder's.
-        replace(parts_of(ways, int(found[0]), placement.units, register, weights), price=placement.unit_price)
+        replace(parts_of(ways, int(found[0]), placement.units, demand, register, weights), price=placement.unit_price)
         if len(found)
         else parts_by_days(placement, demand, register, weights)
     )

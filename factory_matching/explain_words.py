@@ -105,9 +105,10 @@ def _split(explanation: Explanation) -> str:
 
 
 def _parts(parts: CostParts) -> str:
+    freight = f", freight {parts.freight:,.2f}" if parts.freight else ""
     return (
         f"price {parts.price:,.2f}, risk of lateness {parts.lateness:,.2f}, of bad units {parts.quality:,.2f}, "
-        f"sample, set-up and inspection {parts.fees:,.2f}"
+        f"sample, set-up and inspection {parts.fees:,.2f}{freight}"
     )
 
 

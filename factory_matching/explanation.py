@@ -40,20 +40,22 @@ class CostParts:
 
     price: Decimal
     lateness: Decimal
-    """Expected loss of coming late; with freight, where that is part of the cost."""
+    """Expected loss of coming late."""
     quality: Decimal
     """Expected loss of units that are not good at first."""
     fees: Decimal
     """Sample, set-up and inspection, spread over the units."""
+    freight: Decimal = Decimal("0.00")
+    """From the factory's warehouse or region to the market."""
 
     @property
     def total(self) -> Decimal:
         """All of it."""
-        return self.price + self.lateness + self.quality + self.fees
+        return self.price + self.lateness + self.quality + self.fees + self.freight
 
     @property
     def risk(self) -> Decimal:
-        """All but the price and the fees."""
+        """Expected losses."""
         return self.lateness + self.quality
 
 

@@ -54,6 +54,11 @@ class FreightRates:
             exchange=exchange,
         )
 
+    @property
+    def free(self) -> bool:
+        """Whether no rate stands at all."""
+        return not self.per_kg and not self.per_unit_of
+
     def per_unit(self, origin: str | None, market: str | None, category: Category, currency: str = "CNY") -> Decimal:
         """Freight of one unit from a warehouse or region to a market, to the cent; 0 where no rate stands.
 

@@ -1,26 +1,30 @@
 """Whole demands to factories, within their daily capacity, at the least cost, lateness and quality risk."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 
 import numpy as np
 
+from factory_matching.assignment.arrays import warehouses_of
 from factory_matching.assignment.columns import Columns, Floats, Ways, penalties, ways_for
-from factory_matching.assignment.exact import Solution, solve_exactly
-from factory_matching.assignment.greedy import solve_greedily
+from factory_matching.assignment.exact import PROVEN, Solution, solve_exactly
 from factory_matching.assignment.match_many import Matcher, Progress, match_many
 from factory_matching.assignment.problem import Problem, best_per_demand, build_problem, relax
 from factory_matching.assignment.schedule import Job, schedule
 from factory_matching.demand import OpenDemand, Supply
 from factory_matching.exclusion import OTHERS_NEED_THEM, why_nobody
-from factory_matching.registry.register import Ints
+from factory_matching.registry.register import Ints, Register, category_place
 from factory_matching.result import MatchResult, Placement
 from factory_matching.weights import MatchWeights
 from models.money import round_cent
 
 EXACT_COLUMNS = 20_000
 """Columns up to which the exact solver is used, after the relaxation's prices have chosen the best."""
+_MOST_PAIRS = 2_000_000  # of a demand and a factory that makes its category: some 300 MB of columns
+NOTHING = "nothing to match"
+_MOST_OF_ONE = 300  # columns of a demand that the solver gets, the cheapest with the price of time
 _FEWEST_COLUMNS = 8  # of each demand; with fewer an exact answer would not deserve the name
 
 
@@ -31,13 +35,21 @@ def match(
     progress: Progress | None = None,
     many: Matcher = match_many,
 ) -> MatchResult:
-    """Assign every demand that somebody can make; a demand is split only where no single factory can take it.
+    """Assign every demand that somebody can make, in parts where that costs less with a fee for each factory.
 
-    A demand that a single factory could take, but which loses it to others, is then offered in parts as well. Very
-    many demands are left to `many`.
+    Very many demands are left to `many`.
     """
-    if len(demands) * _FEWEST_COLUMNS > EXACT_COLUMNS:
+    if len(demands) * _FEWEST_COLUMNS > EXACT_COLUMNS or _pairs(demands, supply.register) > _MOST_PAIRS:
         return many(demands, supply, weights, progress)
+    exact = _match_exactly(demands, supply, weights)
+    if exact.method in (PROVEN, NOTHING):
+        return exact
+    # Out of time, the solver's answer may be poor: the search for very many demands needs a second.
+    searched = many(demands, supply, weights, progress)
+    return min(exact, searched, key=lambda result: (_units_left(demands, result), result.cost - result.penalty))
+
+
+def _match_exactly(demands: Sequence[OpenDemand], supply: Supply, weights: MatchWeights) -> MatchResult:
     ways = {index: ways_for(index, demand, supply, weights) for index, demand in enumerate(demands)}
     exclusions = {demands[index].key: found.exclusions for index, found in ways.items()}
     unserved = {
@@ -47,25 +59,29 @@ def match(
     }
     open_ = {index: found for index, found in ways.items() if demands[index].key not in unserved}
     if not open_:
-        return MatchResult((), unserved, exclusions, 0.0, 0.0, "nothing to match")
-    split = {index for index, found in open_.items() if not len(found.whole)}
-    problem, solution, bound, scarce = _solve(demands, open_, split, supply, weights)
-    if lost := {index for index in _left_out(problem, solution) & set(open_) if len(open_[index].parts)} - split:
-        again = _solve(demands, open_, split | lost, supply, weights)
-        # Out of time, the solver may have a worse answer to the wider question; the narrower one's still stands.
-        if again[1].cost(again[0]) < solution.cost(problem):
-            problem, solution, scarce = again[0], again[1], again[3]
-        bound = again[2]
+        return MatchResult((), unserved, exclusions, 0.0, 0.0, NOTHING)
+    problem, solution, bound, scarce = _solve(demands, open_, supply, weights)
     for index in _left_out(problem, solution) & set(open_):
         unserved[demands[index].key] = OTHERS_NEED_THEM
     placements = _placements(demands, supply, problem, solution, scarce, ways)
-    return MatchResult(placements, unserved, exclusions, solution.cost(problem), bound, solution.method)
+    left = problem.units - np.bincount(problem.columns.demand, solution.given, len(problem.units))
+    penalty = float(left @ problem.penalty)
+    return MatchResult(placements, unserved, exclusions, solution.cost(problem), bound, solution.method, penalty)
+
+
+def _pairs(demands: Sequence[OpenDemand], register: Register) -> int:
+    """Demands times the factories that make their category: each is a column of the exact problem, or several."""
+    makers, asked = np.diff(register.starts), Counter(category_place(demand.spec.category) for demand in demands)
+    return sum(count * int(makers[place]) for place, count in asked.items())
+
+
+def _units_left(demands: Sequence[OpenDemand], result: MatchResult) -> int:
+    return sum(demand.units for demand in demands if demand.key in result.unserved)
 
 
 def _solve(
     demands: Sequence[OpenDemand],
     ways: Mapping[int, Ways],
-    split: set[int],
     supply: Supply,
     weights: MatchWeights,
 ) -> tuple[Problem, Solution, float, Floats]:
@@ -73,10 +89,7 @@ def _solve(
 
     The last is what a unit of each kept column pays for its factory's time.
     """
-    columns = Columns.join([found.whole for found in ways.values()] + [ways[index].parts for index in sorted(split)])
-    if len(ways) == 1 and not split:
-        # Nobody competes with it: its cheapest factory is the best answer, and what that costs is the bound of all.
-        columns = columns.take(np.array([np.argmin(columns.unit_cost)]))
+    columns = Columns.join([part for found in ways.values() for part in (found.whole, found.parts)])
     due = np.array([supply.due_day(demand) for demand in demands], np.int64)
     penalty = penalties(ways, weights)
     problem = build_problem(
@@ -84,17 +97,15 @@ def _solve(
         np.array([demand.units if index in ways else 0 for index, demand in enumerate(demands)], np.int64),
         due,
         np.array([penalty.get(index, 0.0) for index in range(len(demands))]),
-        weights.fee_per_factory,
+        warehouses_of(supply.register),
         _made_by(columns, due, supply),
+        weights,
     )
     relaxed = relax(problem)
-    best = best_per_demand(relaxed.reduced, columns.demand, EXACT_COLUMNS // len(ways))
+    best = best_per_demand(relaxed.reduced, columns.demand, min(EXACT_COLUMNS // len(ways), _MOST_OF_ONE))
     smaller = problem.take(best)
-    scarce = relaxed.reduced[best] - smaller.per_unit
-    answers = [solve_greedily(smaller, relaxed.reduced[best])]
-    if exact := solve_exactly(smaller, weights.seconds):
-        answers.insert(0, exact)
-    return smaller, min(answers, key=lambda answer: answer.cost(smaller)), relaxed.bound, scarce
+    solution = solve_exactly(smaller, weights.seconds) or Solution(np.zeros(len(best), np.int64), "none in time")
+    return smaller, solution, relaxed.bound, relaxed.reduced[best] - smaller.per_unit
 
 
 def _made_by(columns: Columns, due: Ints, supply: Supply) -> dict[tuple[int, int], int]:

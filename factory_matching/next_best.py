@@ -7,6 +7,7 @@ import numpy as np
 
 from factory_matching.alone import Weighed
 from factory_matching.assignment.columns import Columns
+from factory_matching.demand import OpenDemand
 from factory_matching.explanation import CostParts, Explanation, Lost, Other
 from factory_matching.registry.register import Register
 from factory_matching.weights import MatchWeights
@@ -32,7 +33,8 @@ def find_others(
     )
 
     def other(ways: Columns, place: int) -> Other:
-        factory, cost = int(ways.factory[place]), parts_of(ways, place, int(ways.high[place]), register, weights)
+        factory, units = int(ways.factory[place]), int(ways.high[place])
+        cost = parts_of(ways, place, units, explanation.demand, register, weights)
         difference = None if explanation.unit_cost is None else cost.total - explanation.unit_cost
         could = room.get(factory, 0)
         if factory in able or (explanation.is_split and could and difference and difference > 0):
@@ -74,16 +76,28 @@ def _by_cost(parts: CostParts, difference: Decimal | None, explanation: Explanat
     return Lost.RISKIER if parts.risk - risk > difference / 2 else Lost.DEARER
 
 
-def parts_of(ways: Columns, place: int, units: int, register: Register, weights: MatchWeights) -> CostParts:
+def parts_of(
+    ways: Columns, place: int, units: int, demand: OpenDemand, register: Register, weights: MatchWeights
+) -> CostParts:
     """Cost parts of one way at so many units."""
     price = float(ways.cents[place]) / 100
     quality = price * weights.quality * (1 - float(register.quality[ways.factory[place]]))
+    freight = freight_to(int(ways.factory[place]), demand, register, weights)
     return CostParts(
         price=Decimal(int(ways.cents[place])) / 100,
-        lateness=in_cents(float(ways.unit_cost[place]) - price - quality),
+        lateness=in_cents(float(ways.unit_cost[place]) - price - quality - float(freight)),
         quality=in_cents(quality),
         fees=in_cents(weights.fee_per_factory / units),
+        freight=freight,
     )
+
+
+def freight_to(factory: int, demand: OpenDemand, register: Register, weights: MatchWeights) -> Decimal:
+    """Freight of a unit from a factory (its index) to the demand's market."""
+    place = int(register.warehouse[factory])
+    warehouse, region = register.warehouses[place] if place >= 0 else None, register.regions[register.region[factory]]
+    lane = warehouse, region, demand.market, demand.spec.category, demand.currency
+    return weights.freight.from_factory(*lane)
 
 
 def in_cents(amount: float) -> Decimal:

@@ -7,6 +7,9 @@ from decimal import Decimal
 
 from factory_matching.exclusion import Exclusions
 
+MOST_PARTS = 8
+"""A demand goes to at most so many factories in one match."""
+
 
 @dataclass(frozen=True, slots=True)
 class Placement:
@@ -47,6 +50,8 @@ class MatchResult:
     bound: float
     """No assignment of the same demands costs less."""
     method: str
+    penalty: float = 0.0
+    """The part of the cost that stands for demands that lost to others."""
 
     @property
     def gap(self) -> float:

@@ -31,7 +31,11 @@ from models.state import move
 
 def _manner() -> Manner:
     """The rules of configs/match.toml, with links to this house's portal."""
-    return Manner.from_table(read_toml(CONFIGS / "match.toml"), PortalLinks(settings().address, settings().secret_key))
+    return Manner.from_tables(
+        read_toml(CONFIGS / "match.toml"),
+        read_toml(CONFIGS / "freight.toml"),
+        PortalLinks(settings().address, settings().secret_key),
+    )
 
 
 @task(retries=2, retry_delay_seconds=5, retry_condition_fn=transient, cache_policy=NO_CACHE)

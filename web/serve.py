@@ -53,6 +53,7 @@ def config_from(chosen: Settings) -> WebConfig:
     payments = chosen.payments
     pricing = Pricing.from_table(read_toml(CONFIGS / "pricing.toml"), "pricing.toml")
     match = read_toml(CONFIGS / "match.toml")
+    freight = read_toml(CONFIGS / "freight.toml")
     return WebConfig(
         database_url=chosen.database,
         blobs_url=chosen.blobs,
@@ -66,8 +67,10 @@ def config_from(chosen: Settings) -> WebConfig:
         payments=choose_providers(
             payments.provider, payments.bank_details, payments.key, payments.webhook_secret, payments.stripe_address
         ),
-        manner=Manner.from_table(match, PortalLinks(chosen.address, chosen.secret_key)),
-        costing=Costing.from_tables(read_toml(CONFIGS / "freight.toml"), match),
+        manner=Manner.from_tables(
+            match, freight, PortalLinks(chosen.address, chosen.secret_key)
+        ),
+        costing=Costing.from_tables(freight, match),
     )
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from factory_matching.assignment.risk import half_days
 from factory_matching.complexity import complexity, in_thousandths
 from factory_matching.demand import OpenDemand, Supply
 from factory_matching.registry.register import (
@@ -43,6 +44,7 @@ class Asked(NamedTuple):
     market: Ints  # (D,): the bit of its market, 0 for none
     holds: Ints  # (D,): bits of the certificates that are wanted, by their rows in `Shelf.valid`
     valid_on: Ints  # (D,): day through which they hold, as in date.toordinal
+    lane: Ints  # (D,): row of `Makers.freight`
 
 
 class Shelf(NamedTuple):
@@ -72,8 +74,13 @@ class Makers(NamedTuple):
     bad: Floats  # (F,): loss from units that are not good at first, as a share of the price
     late: Floats  # (F,): loss from lateness without a day to spare, as a share of the price
     made_by: Small  # (F, days): units that can be made up to and including each day
-    slack_half_days: float
-    fee: float
+    half_days: Floats  # (F,): so many days to spare halve the risk of lateness
+    warehouse: Ints  # (F,): parts of one demand that leave from the same one travel together
+    origin: Ints  # (F,): column of `freight`
+    freight: Floats  # (lanes, origins): of a unit, in the demand's currency
+    least_freight: Floats  # (lanes,)
+    fee: float  # for each factory that works on a demand
+    fee_per_shipment: float  # for each warehouse beyond the first that a demand leaves from
 
 
 def ask(demands: Sequence[OpenDemand], supply: Supply, currencies: Mapping[str, int], penalty: Floats) -> Asked:
@@ -112,6 +119,7 @@ def ask(demands: Sequence[OpenDemand], supply: Supply, currencies: Mapping[str, 
         market=np.array([supply.register.market_bit(demand.market) for demand in demands], np.int64),
         holds=np.array([supply.register.kind_bits(demand.certificates) for demand in demands], np.int64),
         valid_on=np.array([demand.due_on.toordinal() for demand in demands], np.int64),
+        lane=np.zeros(len(demands), np.int64),
     )
 
 
@@ -173,7 +181,7 @@ def _round_down(cost: Floats) -> Floats:
 
 
 def makers_of(supply: Supply, days: int, weights: MatchWeights) -> Makers:
-    """What each factory can make by each of the next `days` days, and what its risks cost."""
+    """What each factory can make by each of the next `days` days, and what its risks cost; freight is free as yet."""
     register = supply.register
     able = np.flatnonzero(~register.suspended & (register.daily_capacity > 0) & (register.lead_days < days))
     able = able[np.argsort(_first_row(register)[able], kind="stable")]
@@ -188,9 +196,21 @@ def makers_of(supply: Supply, days: int, weights: MatchWeights) -> Makers:
         bad=weights.quality * (1 - register.quality[able]),
         late=weights.lateness * (1 - register.on_time[able]),
         made_by=made_by,
-        slack_half_days=weights.slack_half_days,
+        half_days=half_days(register, able, weights),
+        warehouse=warehouses_of(register)[able],
+        origin=np.zeros(len(able), np.int64),
+        freight=np.zeros((1, 1)),
+        least_freight=np.zeros(1),
         fee=weights.fee_per_factory,
+        fee_per_shipment=weights.fee_per_shipment,
     )
+
+
+def warehouses_of(register: Register) -> Ints:
+    """Where each factory's goods leave from, (factories,): its warehouse, or its own door (a number below 0)."""
+    own = -1 - np.arange(len(register.ids))
+    leaving: Ints = np.where(register.warehouse >= 0, register.warehouse, own)
+    return leaving
 
 
 def _first_row(register: Register) -> Ints:

@@ -7,6 +7,8 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
+from factory_matching.assignment.lanes import freight_of, origin_of
+from factory_matching.assignment.risk import half_days
 from factory_matching.complexity import complexity, in_thousandths
 from factory_matching.demand import OpenDemand, Supply
 from factory_matching.exclusion import Exclusions, Filtered, Reason, filter_by_spec, narrow
@@ -25,7 +27,7 @@ class Columns:
     low: Ints  # fewest units
     high: Ints  # most units
     cents: Ints  # unit price asked at that quantity
-    unit_cost: Floats  # price with risks, in money
+    unit_cost: Floats  # price with risks and freight, in money
 
     def __len__(self) -> int:
         return len(self.demand)
@@ -66,8 +68,9 @@ def ways_for(index: int, demand: OpenDemand, supply: Supply, weights: MatchWeigh
     room = made[:, -1] if made.shape[1] else np.zeros(len(factories), np.int64)
     enough = room >= register.quantities[passed.rows, 0]
     passed, room, made = narrow(passed, Reason.CAPACITY, enough), room[enough], made[enough]
-    whole = _whole(index, demand, supply, weights, passed, room, made, factor)
-    return Ways(whole, _parts(index, demand, supply, weights, passed, room, factor), passed.exclusions)
+    freight = freight_of(demand, register, weights.freight)
+    whole = _whole(index, demand, supply, weights, passed, room, made, factor, freight)
+    return Ways(whole, _parts(index, demand, supply, weights, passed, room, factor, freight), passed.exclusions)
 
 
 def asked_cents(rows: Ints, quantity: int, supply: Supply, factor: Decimal) -> Ints:
@@ -94,7 +97,8 @@ def _too_dear(cents: Ints, demand: OpenDemand) -> NDArray[np.bool_]:
 
 def _risk(supply: Supply, factories: Ints, slack_days: Floats, weights: MatchWeights) -> Floats:
     """Expected loss from lateness and bad units as a share of the price."""
-    late = (1 - supply.register.on_time[factories]) * 0.5 ** (slack_days / weights.slack_half_days)
+    halvings = slack_days / half_days(supply.register, factories, weights)
+    late = (1 - supply.register.on_time[factories]) * 0.5**halvings
     return weights.lateness * late + weights.quality * (1 - supply.register.quality[factories])
 
 
@@ -107,6 +111,7 @@ def _whole(
     room: Ints,
     made: Ints,
     factor: Decimal,
+    freight: Floats,
 ) -> Columns:
     alone = room >= demand.units
     rows = passed.rows[alone]
@@ -115,7 +120,10 @@ def _whole(
     slack = supply.due_day(demand) - finished.astype(np.float64)
     cents = asked_cents(rows, demand.units, supply, factor)
     units = np.full(len(rows), demand.units, np.int64)
-    cost = cents / 100 * (1 + _risk(supply, factories, slack, weights))
+    cost = (
+        cents / 100 * (1 + _risk(supply, factories, slack, weights))
+        + freight[origin_of(supply.register, weights.freight, factories)]
+    )
     return Columns(np.full(len(rows), index, np.int64), factories, units, units, cents, cost)
 
 
@@ -127,6 +135,7 @@ def _parts(
     passed: Filtered,
     room: Ints,
     factor: Decimal,
+    freight: Floats,
 ) -> Columns:
     """One column for each step of each ladder, as far as the factory's time goes; a part is less than the whole."""
     register, steps = supply.register, supply.register.quantities.shape[1]
@@ -139,7 +148,8 @@ def _parts(
         cents = scaled_cents(register.cents[passed.rows, step], factor)
         open_ = (low <= high) & ~_too_dear(cents, demand)
         factories = register.factory[passed.rows[open_]]
-        cost = cents[open_] / 100 * (1 + _risk(supply, factories, np.zeros(len(factories)), weights))
+        goods = cents[open_] / 100 * (1 + _risk(supply, factories, np.zeros(len(factories)), weights))
+        cost = goods + freight[origin_of(supply.register, weights.freight, factories)]
         owner = np.full(len(factories), index, np.int64)
         found.append(Columns(owner, factories, low[open_], high[open_], cents[open_], cost))
     return Columns.join(found)

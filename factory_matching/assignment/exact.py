@@ -8,6 +8,10 @@ from scipy.sparse import block_array, coo_array, csr_array, diags_array
 
 from factory_matching.assignment.problem import Problem
 from factory_matching.registry.register import Ints
+from factory_matching.result import MOST_PARTS
+
+PROVEN = "exact"
+"""Method of an answer that no other undercuts, but for the solver's tolerance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,55 +23,73 @@ class Solution:
 
     def cost(self, problem: Problem) -> float:
         """What it costs, with the penalty of the units that nobody makes."""
-        used = self.given > 0
+        used = np.flatnonzero(self.given)
         left = problem.units - np.bincount(problem.columns.demand, self.given, len(problem.units))
-        made = float(self.given @ problem.columns.unit_cost) + problem.fee * float(used.sum())
-        return made + float(left @ problem.penalty)
+        made = float(self.given @ problem.columns.unit_cost) + problem.fee * len(used)
+        leaving = len({*zip(problem.columns.demand[used].tolist(), problem.warehouse[used].tolist(), strict=True)})
+        more = leaving - len(set(problem.columns.demand[used].tolist()))
+        return made + problem.fee_per_shipment * more + float(left @ problem.penalty)
 
 
 def solve_exactly(problem: Problem, seconds: float, gap: float = 1e-4) -> Solution | None:
     """Best answer within the time; None when the solver found no answer at all.
 
-    Variables: units x and use y of each column, one v for each demand that is left out whole.
+    Variables: units x and use y of each column, v for each demand that is left out whole, and s for each warehouse that
+    parts of a demand may leave from (1 when any does; the first one costs nothing).
     """
     columns, demands = problem.columns, len(problem.units)
     n = len(columns)
-    place = np.arange(n)
-    gives = coo_array((np.ones(n), (columns.demand, place)), shape=(demands, n)).tocsr()
-    pairs, pair_of = np.unique(columns.demand * (columns.factory.max() + 1) + columns.factory, return_inverse=True)
-    once = coo_array((np.ones(n), (pair_of.reshape(-1), place)), shape=(len(pairs), n)).tocsr()
+    partial = np.flatnonzero(columns.low != columns.high)
+    sources, source_of = _number(columns.demand[partial], problem.warehouse[partial])
+    split = np.unique(columns.demand[partial])
+    sizes = (n, n, demands, sources)
+    one = csr_array(diags_array(np.ones(n)))
+    gives = coo_array((np.ones(n), (columns.demand, np.arange(n))), shape=(demands, n))
+    pairs, pair_of = _number(columns.demand, columns.factory)
+    once = coo_array((np.ones(n), (pair_of, np.arange(n))), shape=(pairs, n))
+    uses_it = coo_array((np.ones(len(partial)), (np.arange(len(partial)), partial)), shape=(len(partial), n))
+    leaves = coo_array((np.ones(len(partial)), (np.arange(len(partial)), source_of)), shape=(len(partial), sources))
     constraints = [
-        _equal(
-            block_array([[gives, csr_array((demands, n)), diags_array(problem.units.astype(float))]]), problem.units
+        LinearConstraint(
+            _wide(sizes, {0: gives, 2: diags_array(problem.units.astype(float))}), problem.units, problem.units
         ),
-        _at_most(block_array([[diags_array(np.ones(n)), -diags_array(columns.high.astype(float)), None]]), n, demands),
-        _at_most(block_array([[-diags_array(np.ones(n)), diags_array(columns.low.astype(float)), None]]), n, demands),
-        LinearConstraint(_wide(once, n, demands, at=n), ub=np.ones(len(pairs))),
-        LinearConstraint(_wide(problem.uses, n, demands, at=0), ub=problem.limits),
+        LinearConstraint(_wide(sizes, {0: one, 1: -diags_array(columns.high.astype(float))}), ub=np.zeros(n)),
+        LinearConstraint(_wide(sizes, {0: -one, 1: diags_array(columns.low.astype(float))}), ub=np.zeros(n)),
+        LinearConstraint(_wide(sizes, {1: once}), ub=np.ones(pairs)),
+        LinearConstraint(_wide(sizes, {1: gives}), ub=np.full(demands, MOST_PARTS)),
+        LinearConstraint(_wide(sizes, {0: problem.uses}), ub=problem.limits),
     ]
+    if sources:
+        constraints.append(LinearConstraint(_wide(sizes, {1: uses_it, 3: -leaves}), ub=np.zeros(len(partial))))
+    # The first warehouse of a split demand is free: it is paid back unless the demand is left out.
+    left_out = problem.penalty * problem.units
+    left_out[split] += problem.fee_per_shipment
     whole = columns.low == columns.high
     answer = milp(
-        np.concatenate([columns.unit_cost, np.full(n, problem.fee), problem.penalty * problem.units]),
+        np.concatenate(
+            [columns.unit_cost, np.full(n, problem.fee), left_out, np.full(sources, problem.fee_per_shipment)]
+        ),
         # The units of a whole column follow from its use: they need not be whole numbers by themselves.
-        integrality=np.concatenate([~whole, np.ones(n, bool), np.ones(demands, bool)]).astype(int),
-        bounds=Bounds(0, np.concatenate([columns.high, np.ones(n + demands)])),
+        integrality=np.concatenate([~whole, np.ones(n + demands, bool), np.zeros(sources, bool)]).astype(int),
+        bounds=Bounds(0, np.concatenate([columns.high, np.ones(n + demands + sources)])),
         constraints=constraints,
         options={"time_limit": seconds, "mip_rel_gap": gap},
     )
     if answer.x is None:
         return None
-    return Solution(np.rint(answer.x[:n]).astype(np.int64), "exact" if answer.status == 0 else "exact, out of time")
+    return Solution(np.rint(answer.x[:n]).astype(np.int64), PROVEN if answer.status == 0 else "exact, out of time")
 
 
-def _wide(matrix: csr_array, n: int, demands: int, at: int) -> csr_array:
-    """The matrix of one group of variables, spread over all of them."""
-    wide = coo_array(matrix)
-    return coo_array((wide.data, (wide.row, wide.col + at)), shape=(matrix.shape[0], 2 * n + demands)).tocsr()
+def _number(first: Ints, second: Ints) -> tuple[int, Ints]:
+    """How many different pairs there are, and the number of each."""
+    if not len(first):
+        return 0, first
+    pairs, number = np.unique(np.stack([first, second]), axis=1, return_inverse=True)
+    return pairs.shape[1], number.reshape(-1)
 
 
-def _equal(matrix: coo_array, right: Ints) -> LinearConstraint:
-    return LinearConstraint(matrix.tocsr(), right, right)
-
-
-def _at_most(matrix: coo_array, n: int, demands: int) -> LinearConstraint:
-    return LinearConstraint(_wide(matrix.tocsr(), n, demands, at=0), ub=np.zeros(n))
+def _wide(sizes: tuple[int, ...], blocks: dict[int, coo_array]) -> csr_array:
+    """Matrices of some groups of variables, side by side with zeros for the other groups."""
+    rows = next(iter(blocks.values())).shape[0]
+    row = [blocks.get(group, csr_array((rows, size))) for group, size in enumerate(sizes)]
+    return csr_array(block_array([row]))

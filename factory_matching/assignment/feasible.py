@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from factory_matching.complexity import complexity
 from factory_matching.demand import OpenDemand, Supply
 from factory_matching.registry.register import SIZE_BIT, Register, material_mask, technique_mask
-from factory_matching.result import MatchResult, Placement
+from factory_matching.result import MOST_PARTS, MatchResult, Placement
 from models.money import round_cent
 
 
@@ -23,6 +23,7 @@ def check(demands: Sequence[OpenDemand], supply: Supply, result: MatchResult) ->
     """
     by_key = {demand.key: demand for demand in demands}
     placed: Counter[int] = Counter()
+    parts: Counter[int] = Counter()
     made: Counter[tuple[int, date]] = Counter()
     pairs: set[tuple[int, int]] = set()
     place = {factory: index for index, factory in enumerate(supply.register.ids.tolist())}
@@ -33,8 +34,11 @@ def check(demands: Sequence[OpenDemand], supply: Supply, result: MatchResult) ->
         pairs.add((placement.demand, placement.factory))
         _check_one(demand, placement, supply, place)
         placed[demand.key] += placement.units
+        parts[demand.key] += 1
         for day, units in placement.booked:
             made[placement.factory, day] += units
+    if parts and max(parts.values()) > MOST_PARTS:
+        raise WrongMatch(f"a demand goes to {max(parts.values())} factories, more than {MOST_PARTS}")
     for demand in demands:
         expected = 0 if demand.key in result.unserved else demand.units
         if placed[demand.key] != expected:

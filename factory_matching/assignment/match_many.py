@@ -25,7 +25,9 @@ from factory_matching.assignment.arrays import (
 from factory_matching.assignment.columns import round_scaled
 from factory_matching.assignment.exchange import exchange
 from factory_matching.assignment.exclude import CountedExclusions
-from factory_matching.assignment.fill import Given, could_be_made, fill, nothing_given, split
+from factory_matching.assignment.fill import Given, fill, nothing_given
+from factory_matching.assignment.lanes import with_freight
+from factory_matching.assignment.parts import could_be_made, split
 from factory_matching.assignment.price import Priced, free_prices, price
 from factory_matching.assignment.retrieve import NOBODY, nothing_found
 from factory_matching.assignment.ruin import ruin_and_recreate
@@ -98,6 +100,7 @@ class Market:
             cost=float(given.cost.sum()),
             bound=priced.bound,
             method=method,
+            penalty=float(given.cost[given.row[:, 0] == NOBODY].sum()),
         )
 
 
@@ -111,6 +114,7 @@ def open_market(demands: Sequence[OpenDemand], supply: Supply, weights: MatchWei
     register, currencies = supply.register, currencies_of(supply.register)
     asked = ask(demands, supply, currencies, np.zeros(len(demands)))
     makers = makers_of(supply, int(asked.due.max(initial=0)) + 1, weights)
+    asked, makers = with_freight(demands, asked, makers, register, weights.freight)
     shelf = shelve(register, makers, currencies, weights)
     asked = asked._replace(penalty=penalties(asked, dearest_cents(register.starts, shelf), makers, weights))
     possible = could_be_made(asked, shelf, makers)
@@ -175,6 +179,7 @@ def take_some(asked: Asked, keep: Ints) -> Asked:
         asked.market[keep],
         asked.holds[keep],
         asked.valid_on[keep],
+        asked.lane[keep],
     )
 
 
@@ -184,10 +189,11 @@ def dearest_cents(starts: Ints, shelf: Shelf) -> Floats:
 
 
 def penalties(asked: Asked, dearest: Floats, makers: Makers, weights: MatchWeights) -> Floats:
-    """What a unit costs that nobody makes: more than the dearest price of its category with all risks and the fee."""
+    """What a unit costs that nobody makes: more than the dearest price of its category with risks, freight, fee."""
     risk = 1 + float(makers.bad.max(initial=0.0)) + float(makers.late.max(initial=0.0))
     penalty = weights.unserved * dearest[asked.category] * asked.factor / 1e5 * risk
-    return penalty + weights.fee_per_factory / np.maximum(asked.units, 1)
+    least: Floats = makers.freight.max(axis=1)[asked.lane] + weights.fee_per_factory / np.maximum(asked.units, 1)
+    return penalty + least
 
 
 def _unserved(

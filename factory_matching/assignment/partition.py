@@ -18,7 +18,7 @@ BY_ENTRY = ("row", "has", "floor")
 """Fields of `Shelf` with an entry for each capability in each band."""
 BY_REGISTERED = ("markets", "valid")
 """Fields of `Shelf` whose last axis are the register's factories."""
-BY_FACTORY = ("place", "bad", "late", "made_by")
+BY_FACTORY = ("place", "bad", "late", "made_by", "half_days", "warehouse", "origin")
 """Fields of `Makers` with an entry for each factory."""
 
 

@@ -1,6 +1,6 @@
 """The matching problem in numbers: columns, capacities up to each due date, and a lower bound on any answer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.optimize import linprog
@@ -8,6 +8,7 @@ from scipy.sparse import coo_array, csr_array, hstack, identity
 
 from factory_matching.assignment.columns import Columns, Floats
 from factory_matching.registry.register import Ints
+from factory_matching.weights import MatchWeights
 
 _AT_ONCE = 24  # columns of a demand that enter the linear programme together
 _ROUNDS = 15
@@ -27,6 +28,8 @@ class Problem:
     units: Ints  # (demands,)
     penalty: Floats  # (demands,): of a unit that nobody makes
     fee: float  # for each factory that works on a demand
+    warehouse: Ints  # (columns,): where its units leave from
+    fee_per_shipment: float  # for each warehouse beyond the first that a demand leaves from
     uses: csr_array  # (rows, columns): 1 where the column's units count against the row
     limits: Floats  # (rows,)
 
@@ -38,7 +41,7 @@ class Problem:
 
     def take(self, keep: Ints) -> "Problem":
         """The same problem with some of the columns."""
-        return Problem(self.columns.take(keep), self.units, self.penalty, self.fee, self.uses[:, keep], self.limits)
+        return replace(self, columns=self.columns.take(keep), warehouse=self.warehouse[keep], uses=self.uses[:, keep])
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +55,17 @@ class Relaxed:
 
 
 def build_problem(
-    columns: Columns, units: Ints, due: Ints, penalty: Floats, fee: float, made_by: dict[tuple[int, int], int]
+    columns: Columns,
+    units: Ints,
+    due: Ints,
+    penalty: Floats,
+    warehouse: Ints,
+    made_by: dict[tuple[int, int], int],
+    weights: MatchWeights,
 ) -> Problem:
-    """`due`: each demand's due day, counted from today; `made_by`: (factory, due) -> units it can make by then."""
+    """`due`: each demand's due day, counted from today; `made_by`: (factory, due) -> units it can make by then;
+    `warehouse`: of each factory that a column names, by its index in the register, negative for its own door.
+    """
     keys = np.stack([columns.factory, due[columns.demand]], axis=1)
     rows, own = np.unique(keys, axis=0, return_inverse=True)
     own = own.reshape(-1)
@@ -65,7 +76,9 @@ def build_problem(
     row_of = np.arange(counts.sum()) - np.repeat(counts.cumsum() - counts, counts) + np.repeat(own, counts)
     uses = coo_array((np.ones(len(row_of)), (row_of, column_of)), shape=(len(rows), len(columns)))
     limits = np.array([made_by[int(factory), int(day)] for factory, day in rows], np.float64)
-    return Problem(columns, units, penalty, fee, uses.tocsr(), limits)
+    leaving = warehouse[columns.factory]
+    fees = weights.fee_per_factory, weights.fee_per_shipment
+    return Problem(columns, units, penalty, fees[0], leaving, fees[1], uses.tocsr(), limits)
 
 
 def relax(problem: Problem) -> Relaxed:

@@ -19,8 +19,10 @@ from factory_matching.assignment.arrays import (
     shelve,
 )
 from factory_matching.assignment.exclude import CountedExclusions
-from factory_matching.assignment.fill import ALL_EYES, Given, could_be_made, nothing_given, place_whole, split
+from factory_matching.assignment.fill import ALL_EYES, Given, nothing_given, place_whole
+from factory_matching.assignment.lanes import with_freight
 from factory_matching.assignment.match_many import dearest_cents, penalties
+from factory_matching.assignment.parts import could_be_made, split
 from factory_matching.assignment.price import free_prices
 from factory_matching.assignment.retrieve import NOBODY, Found, Prices, retrieve, unit_cents
 from factory_matching.assignment.schedule import Job, schedule
@@ -80,12 +82,14 @@ class OpenMarket:
 
         The bound is that of the demand alone with what is left.
         """
-        asked = self._ask(demand)
-        found, reduced = retrieve(asked, self.shelf, self.makers, self.free, _LOOKED_AT, 1)
+        asked = ask([demand], self.supply, self.currencies, np.zeros(1))
+        asked, makers = with_freight([demand], asked, self.makers, self.supply.register, self.weights.freight)
+        asked = asked._replace(penalty=penalties(asked, self.dearest, makers, self.weights))
+        found, reduced = retrieve(asked, self.shelf, makers, self.free, _LOOKED_AT, 1)
         bound = float(min(reduced[0, 0], asked.penalty[0]) * demand.units)
-        given = nothing_given(asked, self.makers)._replace(left=self.left)
-        if not place_whole(0, asked, self.shelf, self.makers, self.free, given, ALL_EYES):
-            split(np.zeros(1, np.int64), asked, self.shelf, self.makers, self.free, given)
+        given = nothing_given(asked, makers)._replace(left=self.left)
+        if not place_whole(0, asked, self.shelf, makers, self.free, given, ALL_EYES):
+            split(np.zeros(1, np.int64), asked, self.shelf, makers, self.free, given)
         placements = self._placements(demand, asked, given, found)
         exclusions = CountedExclusions([demand.key], asked, self.supply.register, self.shelf, self.makers)
         if placements:
@@ -94,10 +98,6 @@ class OpenMarket:
             return MatchResult((), {demand.key: OTHERS_NEED_THEM}, exclusions, float(given.cost[0]), bound, "one")
         why = why_nobody(demand, exclusions[demand.key])  # a demand that is hopeless costs nothing, as in every match
         return MatchResult((), {demand.key: why}, exclusions, 0.0, 0.0, "one")
-
-    def _ask(self, demand: OpenDemand) -> Asked:
-        asked = ask([demand], self.supply, self.currencies, np.zeros(1))
-        return asked._replace(penalty=penalties(asked, self.dearest, self.makers, self.weights))
 
     def _placements(self, demand: OpenDemand, asked: Asked, given: Given, found: Found) -> tuple[Placement, ...]:
         due, placements = int(asked.due[0]), []

@@ -59,8 +59,10 @@ def has_refused(asked: Asked, demand: int, factory: int) -> bool:
 
 
 @compiled
-def unit_cost(shelf: Shelf, makers: Makers, row: int, units: int, whole: bool, due: int, cents: int) -> float:
-    """A unit's price with the risks of bad and late units; a part has no day to spare."""
+def unit_cost(
+    shelf: Shelf, makers: Makers, row: int, units: int, whole: bool, due: int, lane: int, cents: int
+) -> float:
+    """A unit's price with freight and the risks of bad and late units; a part has no day to spare."""
     factory = shelf.factory[row]
     spare = 0.0
     if whole:
@@ -72,8 +74,8 @@ def unit_cost(shelf: Shelf, makers: Makers, row: int, units: int, whole: bool, d
             else:
                 high = middle
         spare = float(due - low)
-    late = makers.late[factory] * 0.5 ** (spare / makers.slack_half_days)
-    return float(cents / 100 * (1 + makers.bad[factory] + late))
+    late = makers.late[factory] * 0.5 ** (spare / makers.half_days[factory])
+    return float(cents / 100 * (1 + makers.bad[factory] + late) + makers.freight[lane, makers.origin[factory]])
 
 
 @compiled
@@ -115,7 +117,8 @@ def may_make(asked: Asked, shelf: Shelf, demand: int, entry: int) -> bool:
 @compiled
 def least_cost(asked: Asked, shelf: Shelf, makers: Makers, demand: int, entry: int) -> float:
     """No factory from this entry on costs less a unit."""
-    return float(shelf.floor[entry] * asked.factor[demand] / 1000 + makers.fee / asked.units[demand])
+    goods = shelf.floor[entry] * asked.factor[demand] / 1000
+    return float(goods + makers.least_freight[asked.lane[demand]] + makers.fee / asked.units[demand])
 
 
 @compiled
@@ -126,7 +129,7 @@ def _retrieve(
     days = makers.made_by.shape[1]
     for demand in range(first, last):
         units, due, factor = asked.units[demand], asked.due[demand], asked.factor[demand]
-        category, count = asked.category[demand], 0
+        category, lane, count = asked.category[demand], asked.lane[demand], 0
         if due < 0 or due >= days:
             continue
         starts = shelf.starts[asked.band[demand]]
@@ -143,7 +146,7 @@ def _retrieve(
             cents = unit_cents(shelf, row, high, factor)
             if cents > asked.most_cents[demand]:
                 continue
-            cost = unit_cost(shelf, makers, row, units, high == units, due, cents) + makers.fee / high
+            cost = unit_cost(shelf, makers, row, units, high == units, due, lane, cents) + makers.fee / high
             full = cost + prices.of_time[prices.row[factory], due]
             if count == few and full >= reduced[demand, few - 1]:
                 continue

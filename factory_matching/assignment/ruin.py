@@ -12,9 +12,11 @@ from typing import NamedTuple
 import numpy as np
 
 from factory_matching.assignment.arrays import Asked, Floats, Makers, Shelf, Small
-from factory_matching.assignment.fill import LOOKED_AT, MOST_PARTS, Given, give_parts, look, place_whole, release, take
+from factory_matching.assignment.fill import Given, place_whole, release, take
+from factory_matching.assignment.parts import LOOKED_AT, give_parts, look
 from factory_matching.assignment.retrieve import NOBODY, Found, Prices
 from factory_matching.registry.register import Ints
+from factory_matching.result import MOST_PARTS
 from models.compiled import compiled
 
 _MOST_OUT = 12  # demands taken out at once

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from factory_matching.freight import FreightRates
 from factory_matching.offers.counter import CounterRule
 from factory_matching.offers.link import PortalLinks
 from factory_matching.weights import MatchWeights
@@ -44,12 +45,12 @@ class Manner:
     """None: nobody is asked anything new; a proposal then waits in the portal, no message tells of it."""
 
     @staticmethod
-    def from_table(table: Mapping[str, Any], links: PortalLinks) -> "Manner":
-        """From configs/match.toml; InvalidInput when one of its tables says anything unknown."""
+    def from_tables(table: Mapping[str, Any], freight: Mapping[str, Any], links: PortalLinks) -> "Manner":
+        """From configs/match.toml and configs/freight.toml; InvalidInput when one of them says anything unknown."""
         return Manner(
             CounterRule.from_table(table["counter"]),
             OfferRule.from_table(table["offers"]),
-            MatchWeights.from_table(table["weights"]),
+            MatchWeights.from_table(table["weights"], FreightRates.from_table(freight)),
             links,
         )
 

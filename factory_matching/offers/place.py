@@ -151,5 +151,5 @@ def _reasons(placement: Placement, result: MatchResult, weights: MatchWeights) -
         "cost": round(result.cost, 2),
         "bound": round(result.bound, 2),
         "gap": round(result.gap, 6),
-        "weights": {name: getattr(weights, name) for name in MatchWeights.__dataclass_fields__},
+        "weights": weights.numbers(),
     }

@@ -33,8 +33,8 @@ class Costing:
     @staticmethod
     def from_tables(freight: Mapping[str, Any], match: Mapping[str, Any]) -> "Costing":
         """From configs/freight.toml and configs/match.toml; InvalidInput when one says anything unknown."""
-        rule, weights = LandedRule.from_table(match["landed"]), MatchWeights.from_table(match["weights"])
-        return Costing(FreightRates.from_table(freight), rule, weights)
+        rule, rates = LandedRule.from_table(match["landed"]), FreightRates.from_table(freight)
+        return Costing(rates, rule, MatchWeights.from_table(match["weights"], rates))
 
 
 @dataclass(frozen=True, slots=True)

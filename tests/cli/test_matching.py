@@ -1,7 +1,6 @@
 """`demandloom orders match`: the same match as the flow's, shown or written."""
 
 import json
-from dataclasses import asdict
 
 import pytest
 from sqlalchemy import func, select
@@ -38,7 +37,7 @@ def test_a_dry_run_says_what_would_be_offered_and_writes_nothing(run: Run, waiti
     assert left["demand"] == waiting[1]
     assert "1 have a minimum above 5" in left["why"]
     assert answer["bound"] <= answer["cost"]
-    assert answer["weights"] == asdict(MatchWeights())
+    assert answer["weights"] == MatchWeights().numbers()
 
 
 def test_a_match_writes_what_the_dry_run_said_and_then_finds_nothing_open(run: Run, waiting):
@@ -71,7 +70,7 @@ def test_an_open_demand_is_explained_by_what_matching_would_offer_and_nothing_is
     assert answer["match"]["method"] == "exact"
     (chosen,) = answer["chosen"]
     assert (chosen["factory"], chosen["units"]) == ("HN-7", 100)
-    assert set(chosen["unit"]) == {"price", "lateness", "quality", "fees", "total"}
+    assert set(chosen["unit"]) == {"price", "lateness", "quality", "fees", "freight", "total"}
     assert {one["change"] for one in answer["what_ifs"]} == {"day_later", "day_earlier", "price_up", "fewer", "more"}
     assert {"able", "more_able", "saving", "best"} <= set(answer["what_ifs"][0])
     text = run("orders", "match", *AT, "--explain", waiting[0]).out

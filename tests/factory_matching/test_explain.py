@@ -114,7 +114,7 @@ def test_runners_up_say_whether_they_are_dearer_or_riskier():
 def test_cheaper_factories_without_time_or_too_small_are_named():
     booked = {(1, TODAY + timedelta(days=day)): 50 for day in range(5, 20)}
     supply = supply_of(
-        ({}, cheap("60")), ({"daily_capacity": 3}, cheap("50")), ({}, cheap("90")), booked=booked.items()
+        ({}, cheap("85")), ({"daily_capacity": 3}, cheap("82.50")), ({}, cheap("90")), booked=booked.items()
     )
     found = told(demand(), supply)
     small, busy = found.others

@@ -80,7 +80,7 @@ def test_a_demand_is_split_only_when_no_single_factory_can_make_it():
 
 
 def test_a_demand_that_loses_its_only_factory_to_another_is_split():
-    # Factory 1 can make 800 in time, 2 and 3 can make 160 each: one of the two demands has to go to 2 and 3.
+    # Factory 1 can make 800 in time, 2 and 3 can make 160 each: 1000 units need all three.
     register = (
         ({"daily_capacity": 50}, cheap("90")),
         ({"daily_capacity": 10}, cheap("95")),
@@ -88,7 +88,13 @@ def test_a_demand_that_loses_its_only_factory_to_another_is_split():
     )
     result = solve([demand(1, 700), demand(2, 300)], supply_of(*register))
     assert not result.unserved
-    assert {placement.demand for placement in result.placements if placement.factory in (2, 3)} == {2}
+    assert len({placement.demand for placement in result.placements if placement.factory in (2, 3)}) == 1
+
+
+def test_a_demand_is_split_where_parts_cost_less_though_one_factory_could_make_it_all():
+    register = (({}, cheap("300")), ({"daily_capacity": 4}, cheap("90")), ({"daily_capacity": 4}, cheap("95")))
+    result = solve([demand(units=100)], supply_of(*register))
+    assert {placement.factory for placement in result.placements} == {2, 3}
 
 
 def test_units_are_made_after_the_lead_time_and_by_the_due_date():

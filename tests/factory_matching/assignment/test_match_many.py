@@ -6,8 +6,9 @@ import pytest
 from bench.market import make_market
 from factory_matching.assignment.columns import ways_for
 from factory_matching.assignment.feasible import check
-from factory_matching.assignment.fill import fill, nothing_given, split
+from factory_matching.assignment.fill import fill, nothing_given
 from factory_matching.assignment.match_many import match_cheapest_first, match_many, open_market
+from factory_matching.assignment.parts import split
 from factory_matching.assignment.price import price
 from factory_matching.assignment.retrieve import NOBODY
 from factory_matching.assignment.ruin import ruin_and_recreate
