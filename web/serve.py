@@ -67,9 +67,7 @@ def config_from(chosen: Settings) -> WebConfig:
         payments=choose_providers(
             payments.provider, payments.bank_details, payments.key, payments.webhook_secret, payments.stripe_address
         ),
-        manner=Manner.from_tables(
-            match, freight, PortalLinks(chosen.address, chosen.secret_key)
-        ),
+        manner=Manner.from_tables(match, freight, PortalLinks(chosen.address, chosen.secret_key)),
         costing=Costing.from_tables(freight, match),
     )
 

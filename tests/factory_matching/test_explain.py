@@ -114,10 +114,10 @@ def test_runners_up_say_whether_they_are_dearer_or_riskier():
 def test_cheaper_factories_without_time_or_too_small_are_named():
     booked = {(1, TODAY + timedelta(days=day)): 50 for day in range(5, 20)}
     supply = supply_of(
-        ({}, cheap("85")), ({"daily_capacity": 3}, cheap("82.50")), ({}, cheap("90")), booked=booked.items()
+        ({}, cheap("84")), ({"daily_capacity": 3}, cheap("80")), ({}, cheap("86")), booked=booked.items()
     )
     found = told(demand(), supply)
-    small, busy = found.others
+    busy, small = found.others
     assert (small.factory, small.why, small.could_make) == (2, Lost.TOO_SMALL, 48)
     assert (busy.factory, busy.why, busy.could_make) == (1, Lost.NO_TIME, 50)
     assert busy.difference is not None

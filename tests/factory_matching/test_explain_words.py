@@ -69,9 +69,9 @@ def test_a_waiting_demand_is_told_what_it_would_find():
 def test_why_others_lost_is_told():
     busy = {(1, TODAY + timedelta(days=day)): 50 for day in range(5, 20)}
     pairs = (
-        ({}, cheap("85")),
-        ({"daily_capacity": 3}, cheap("82.50")),
-        ({}, cheap("90")),
+        ({}, cheap("84")),
+        ({"daily_capacity": 3}, cheap("80")),
+        ({}, cheap("86")),
         ({"quality": 0.7}, cheap("89")),
     )
     explanation = told(demand(), supply_of(*pairs, booked=busy.items()))

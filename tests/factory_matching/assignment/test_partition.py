@@ -91,7 +91,8 @@ def test_who_refused_is_not_asked_in_a_group_either():
 
 def test_whoever_adds_a_field_to_the_arrays_says_how_a_group_takes_its_part():
     assert {*BY_ROW, *BY_ENTRY, *BY_REGISTERED, "starts"} == set(Shelf._fields)
-    assert {*BY_FACTORY, "slack_half_days", "fee"} == set(Makers._fields)
+    whole = {"freight", "least_freight", "fee", "fee_per_shipment"}
+    assert {*BY_FACTORY, *whole} == set(Makers._fields)
 
 
 def two_groups(*wishes):

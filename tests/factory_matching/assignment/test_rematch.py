@@ -68,7 +68,8 @@ def test_one_demand_placed_alone_costs_what_the_exact_match_of_it_costs(matched)
         alone, exact = market.place(demand), match([demand], later, WEIGHTS)
         market.give_back(alone.placements)
         assert bool(alone.placements) == bool(exact.placements)
-        if len(alone.placements) == 1:
+        assert alone.cost >= exact.cost * (1 - 1e-9)  # parts may cost less; one demand alone goes whole where it can
+        if len(alone.placements) == len(exact.placements) == 1:
             assert alone.cost == pytest.approx(exact.cost)
             assert alone.placements[0].factory == exact.placements[0].factory
             compared += 1
