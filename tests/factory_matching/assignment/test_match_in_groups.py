@@ -1,7 +1,6 @@
-from dataclasses import replace
-
 """A market matched in groups: as good as in one piece, within every factory's time, whoever computes the groups."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
