@@ -8,10 +8,12 @@ from numpy.typing import NDArray
 
 from factory_matching.assignment.arrays import Asked, Floats, Makers, Shelf, Small
 from factory_matching.assignment.fill import Given, fill, nothing_given
-from factory_matching.assignment.match_many import give_better, take_some
+from factory_matching.assignment.match_many import Tries, give_better, take_some
 from factory_matching.assignment.partition import Cut, Group
-from factory_matching.assignment.price import Priced, free_prices
-from factory_matching.assignment.retrieve import NOBODY, Found, nothing_found
+from factory_matching.assignment.price import Priced, Rows, by_due
+from factory_matching.assignment.retrieve import NOBODY, Found, Prices, nothing_found
+
+_TRIES = Tries(all=0, lost=25_000)  # the groups tried for all of theirs
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +24,10 @@ class Made:
     units: Small
     cost: Floats
     found: Found
+    rows: Rows
+    """Prices of the time of factories that it alone has."""
     net: float
-    """What its demands cost at least, less what the time of the factories is worth that it alone has."""
+    """What its demands cost at least, less what that time is worth."""
 
 
 def put_together(whole: Cut, asked: Asked, shelf: Shelf, makers: Makers, made: Sequence[Made]) -> tuple[Given, Found]:
@@ -50,27 +54,37 @@ def put_together(whole: Cut, asked: Asked, shelf: Shelf, makers: Makers, made: S
     return given, found
 
 
+def all_prices(whole: Cut, makers: Makers, made: Sequence[Made], common: Floats) -> Prices:
+    """What time costs in the whole market: of each group's own factories, and of the coupled ones."""
+    own = [group.factories[one.rows.factory[1:]] for group, one in zip(whole.groups, made, strict=True)]
+    factory = np.concatenate([*own, whole.coupled]).astype(np.int64)
+    place = np.zeros(len(makers.place), np.int32)
+    place[factory] = np.arange(1, len(factory) + 1)
+    nobodys = np.zeros((1, makers.made_by.shape[1]))
+    return Prices(place, by_due(np.concatenate([nobodys, *(one.rows.price[1:] for one in made), common])))
+
+
 def _renumber(rows: Small, group: Group) -> Small:
     """A group's capabilities as those of the market."""
     numbers = np.append(group.rows, NOBODY).astype(np.int32)  # NOBODY is -1: the last
     return numbers[rows]
 
 
-def mend(whole: Cut, asked: Asked, shelf: Shelf, makers: Makers, found: Found, given: Given) -> Given:
+def mend(whole: Cut, asked: Asked, shelf: Shelf, makers: Makers, priced: Priced, given: Given) -> Given:
     """Time that one group left free is there for all: demands that nobody has, and those that would gain by it.
 
     As in one market: whole where one factory has time, then by true cost. Others stay as they are.
     """
     if not len(whole.coupled):
         return given
+    found = priced.found
     some = np.flatnonzero(_would_gain(whole, asked, shelf, makers, found, given))
     few = take_some(asked, some)
     own = Given(given.row[some], given.units[some], given.cost[some], given.left)
     ways = Found(found.row[some], found.cost[some], found.high[some])
-    free = free_prices(*makers.made_by.shape)
     order = np.argsort(-few.units, kind="stable")
-    fill(order[own.row[order, 0] == NOBODY], few, shelf, makers, free, own)
-    give_better(few, shelf, makers, Priced(free, 0.0, ways), own, lambda step, done, total: None)
+    fill(order[own.row[order, 0] == NOBODY], few, shelf, makers, priced.prices, own)
+    give_better(few, shelf, makers, Priced(priced.prices, 0.0, ways), own, lambda step, done, total: None, _TRIES)
     for field in ("row", "units", "cost"):
         getattr(given, field)[some] = getattr(own, field)
     return given

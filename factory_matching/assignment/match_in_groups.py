@@ -8,8 +8,8 @@ import numpy as np
 from factory_matching.assignment.arrays import Floats, Small
 from factory_matching.assignment.coupling import Wishes, common_prices, everything, share_out
 from factory_matching.assignment.fill import nothing_given
-from factory_matching.assignment.join import Made, mend, put_together
-from factory_matching.assignment.match_many import Progress, give, open_market
+from factory_matching.assignment.join import Made, all_prices, mend, put_together
+from factory_matching.assignment.match_many import Progress, Tries, give, open_market
 from factory_matching.assignment.partition import Submarket, cut, submarket
 from factory_matching.assignment.price import (
     HEATS,
@@ -18,7 +18,6 @@ from factory_matching.assignment.price import (
     Rows,
     by_due,
     first_round,
-    free_prices,
     next_round,
     soft_load,
     value,
@@ -73,13 +72,14 @@ def match_in_groups(
         tell("prices", round_ + 1, len(HEATS))
     common = common_prices(whole, makers.made_by.shape[1], wishes)
     prices = [common[group.coupled] for group in whole.groups]
-    last = zip(kept, states, shares, prices, strict=True)
+    tries = [_share_of_tries(len(group.demands), len(asked.units)) for group in whole.groups]
+    last = zip(kept, states, shares, prices, tries, strict=True)
     made = [answer for _, answer in crew.each(place_group, [(*given, crew.threads) for given in last])]
     tell("groups", len(made), len(made))
     bound = sum(one.net for one in made) - float((common * makers.made_by[whole.coupled]).sum())
     together, found = put_together(whole, asked, shelf, makers, made)
-    given = mend(whole, asked, shelf, makers, found, together)
-    priced = Priced(free_prices(*makers.made_by.shape), max(bound, 0.0), found)
+    priced = Priced(all_prices(whole, makers, made, common), max(bound, 0.0), found)
+    given = mend(whole, asked, shelf, makers, priced, together)
     return market.say(given, priced, f"priced in {len(kept)} groups")
 
 
@@ -98,7 +98,9 @@ def price_group(
     return at, Wishes(at.rows.price[rows], wanted, warm)
 
 
-def place_group(market: Submarket, at: Pricing, share: Small, common: Floats, threads: int) -> tuple[None, Made]:
+def place_group(
+    market: Submarket, at: Pricing, share: Small, common: Floats, tries: Tries, threads: int
+) -> tuple[None, Made]:
     """Place the group's demands within its share, by its prices and the common ones, and certify these."""
     asked, shelf, makers = market.asked, market.shelf, market.makers
     own = ~np.isin(at.rows.factory, market.coupled)
@@ -107,10 +109,16 @@ def place_group(market: Submarket, at: Pricing, share: Small, common: Floats, th
     place[market.coupled] = len(at.rows.price) + np.arange(len(market.coupled))
     prices = Prices(place, by_due(np.concatenate([at.rows.price, common])))
     _, reduced = retrieve(asked, shelf, makers, prices, 1, threads)
-    net = value(asked, reduced) - worth(Rows(at.rows.factory[own], at.rows.price[own]), makers)
+    rows = Rows(at.rows.factory[own], at.rows.price[own])
+    net = value(asked, reduced) - worth(rows, makers)
     given = nothing_given(asked, makers)._replace(left=_limits(market, share))
-    given = give(asked, shelf, makers, Priced(prices, 0.0, at.known), given, lambda step, done, total: None)
-    return None, Made(given.row, given.units, given.cost, at.known, net)
+    given = give(asked, shelf, makers, Priced(prices, 0.0, at.known), given, lambda step, done, total: None, tries)
+    return None, Made(given.row, given.units, given.cost, at.known, rows, net)
+
+
+def _share_of_tries(demands: int, of: int) -> Tries:
+    """Together all groups try as often as one market does."""
+    return Tries(*(tries * demands // of for tries in Tries()))
 
 
 def _limits(market: Submarket, share: Small) -> Small:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,10 +42,20 @@ from models.money import round_cent
 
 _EXCHANGES = 2  # a third round gains less than a thousandth
 _FEW_GAINED = 0.002  # share of demands below which another round of exchanges is not worth it
-_TRIES = 20_000  # at placing some demands anew, spread over all of them
-_TRIES_OF_LOST, _MOST_TRIES = 100, 100_000  # for each demand that nobody has, and for all of these together
+_TRIES_OF_LOST = 100  # at placing some demands anew, for each that nobody has
 _SEED = 1  # the same input, the same answer
 Progress = Callable[[str, int, int], None]
+
+
+class Tries(NamedTuple):
+    """How often some demands are placed anew, in each of two rounds."""
+
+    all: int = 20_000
+    """Spread over all demands."""
+    lost: int = 100_000
+    """At most, over those that nobody has."""
+
+
 Matcher = Callable[[Sequence[OpenDemand], Supply, MatchWeights, Progress | None], MatchResult]
 
 
@@ -121,16 +132,26 @@ def open_market(demands: Sequence[OpenDemand], supply: Supply, weights: MatchWei
     return Market(demands, supply, asked, possible, take_some(asked, np.flatnonzero(possible)), shelf, makers)
 
 
-def give(asked: Asked, shelf: Shelf, makers: Makers, priced: Priced, given: Given, tell: Progress) -> Given:
+def give(
+    asked: Asked,
+    shelf: Shelf,
+    makers: Makers,
+    priced: Priced,
+    given: Given,
+    tell: Progress,
+    tries: Tries = Tries(),  # noqa: B008 - immutable
+) -> Given:
     """First those that must be split, while there is most room; then by prices; then better."""
     order = np.argsort(-asked.units, kind="stable")
     alone: NDArray[np.bool_] = np.any(priced.found.high >= asked.units[:, None], axis=1)
     split(order[~alone[order]], asked, shelf, makers, priced.prices, given)
     fill(order, asked, shelf, makers, priced.prices, given)
-    return give_better(asked, shelf, makers, priced, given, tell)
+    return give_better(asked, shelf, makers, priced, given, tell, tries)
 
 
-def give_better(asked: Asked, shelf: Shelf, makers: Makers, priced: Priced, given: Given, tell: Progress) -> Given:
+def give_better(
+    asked: Asked, shelf: Shelf, makers: Makers, priced: Priced, given: Given, tell: Progress, tries: Tries
+) -> Given:
     """By true cost: exchanges, those that nobody has in parts, and some placed anew."""
     order = np.argsort(-asked.units, kind="stable")
     near = order[
@@ -145,17 +166,19 @@ def give_better(asked: Asked, shelf: Shelf, makers: Makers, priced: Priced, give
     split(order, asked, shelf, makers, free, given)
     rng = np.random.default_rng(_SEED)
     for round_, prices in enumerate((priced.prices, free)):
-        ruin_and_recreate(_centres(given, rng), asked, shelf, makers, prices, priced.found, given, _SEED + round_)
+        ruin_and_recreate(
+            _centres(given, tries, rng), asked, shelf, makers, prices, priced.found, given, _SEED + round_
+        )
         tell("places anew", round_ + 1, 2)
     return given
 
 
-def _centres(given: Given, rng: np.random.Generator) -> Ints:
+def _centres(given: Given, tries: Tries, rng: np.random.Generator) -> Ints:
     """Demands around which some are placed anew: those that nobody has very often, others as time allows."""
     count = len(given.cost)
     lost = np.flatnonzero(given.row[:, 0] == NOBODY)
-    often = min(_TRIES_OF_LOST, _MOST_TRIES // max(len(lost), 1))
-    every = np.repeat(np.arange(count), _TRIES // max(count, 1))
+    often = min(_TRIES_OF_LOST, tries.lost // max(len(lost), 1))
+    every = np.repeat(np.arange(count), tries.all // max(count, 1))
     return rng.permutation(np.concatenate([np.repeat(lost, often), every]))
 
 

@@ -136,10 +136,10 @@ def submarket(asked: Asked, shelf: Shelf, makers: Makers, whole: Cut, group: Gro
     own = makers._replace(**{name: getattr(makers, name)[group.factories] for name in BY_FACTORY})
     coupled = numbers[whole.coupled[group.coupled]].astype(np.int64)
     registered = np.unique(shelf.registered[group.rows])
-    ours = np.full(shelf.markets.shape[-1], NOBODY)
+    ours = np.full(shelf.markets.shape[-1], len(registered))  # those that the group has not stand after all others
     ours[registered] = np.arange(len(registered))
     few = take_some(asked, group.demands)
-    few = few._replace(refused=ours[few.refused])  # NOBODY for those that the group has not
+    few = few._replace(refused=np.where(few.refused < 0, ~ours[~few.refused], ours[few.refused]))
     taken = {name: np.take(getattr(shelf, name), registered, axis=-1) for name in BY_REGISTERED}
     return Submarket(few, _take_rows(shelf._replace(**taken), group, numbers, ours), own, coupled)
 
