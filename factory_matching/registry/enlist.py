@@ -25,6 +25,7 @@ from models.errors import UnreadableSource
 
 _TOGETHER = 1_000  # factories a transaction
 _OF_FACTORY = (*HEAD_COLUMNS, "certificates")
+_BESIDE_CODE = tuple(column for column in _OF_FACTORY if column != "code")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +79,12 @@ def merge_rows(rows: Iterable[Row | Refused], refuse: Callable[[Refused], object
             refuse(entry)
             continue
         where, row = entry
-        row = _filled(row, first)
-        if row.get("code") != first.get("code"):
-            first = row
-        read = read_parts(row, where)
+        of_first = current if current is not None and _continues(row, first, current.code) else None
+        if of_first is None:
+            row = _filled(row, first)
+            if row.get("code") != first.get("code"):
+                first = row
+        read = read_parts(row, where, of_first)
         if isinstance(read, Refused):
             refuse(read)
             continue
@@ -100,6 +103,13 @@ def merge_rows(rows: Iterable[Row | Refused], refuse: Callable[[Refused], object
             current, makes = head, [*capabilities]
     if current is not None:
         yield replace(current, capabilities=tuple(makes))
+
+
+def _continues(row: Mapping[str, Any], first: Mapping[str, Any], code: str) -> bool:
+    """Whether a flat row says nothing of its factory but, perhaps, the code of the one before, which was taken."""
+    if first.get("code") != code or row.get("code", "") not in ("", code) or "capabilities" in row:
+        return False
+    return not any(map(row.get, _BESIDE_CODE))
 
 
 def _filled(row: Mapping[str, Any], first: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -86,10 +86,15 @@ def read_factory_row(row: Mapping[str, Any], where: str) -> FactoryRecord | Refu
     return read if isinstance(read, Refused) else replace(read[0], capabilities=read[1])
 
 
-def read_parts(row: Mapping[str, Any], where: str) -> tuple[FactoryRecord, tuple[CapabilityRecord, ...]] | Refused:
-    """The factory without capabilities, the same object for rows that say the same of it; and the capabilities."""
+def read_parts(
+    row: Mapping[str, Any], where: str, head: FactoryRecord | None = None
+) -> tuple[FactoryRecord, tuple[CapabilityRecord, ...]] | Refused:
+    """The factory without capabilities, the same object for rows that say the same of it; and the capabilities.
+
+    `head`: the factory of a row that says nothing of it.
+    """
     try:
-        return _head_of(tuple(map(row.get, _KEY))), _capabilities(row)
+        return head or _head_of(tuple(map(row.get, _KEY))), _capabilities(row)
     except Unusable as reason:
         return Refused(where, str(reason), row)
 

@@ -223,3 +223,11 @@ def test_a_cell_beyond_the_usual_that_cannot_be_used_is_refused(change, reason):
     refused = read_factory_row({**ROW, **change}, "line 7")
     assert isinstance(refused, Refused)
     assert reason in refused.reason
+
+
+def test_rows_that_continue_a_refused_factory_do_not_go_to_the_one_before(session, tmp_path):
+    bad = {"code": "ZJ-2", "lead_days": "soon", "category": "coat"}
+    path = write_csv(tmp_path / "f.csv", {}, bad, {**BLANK, "code": "", "category": "blazer"})
+    done = take(session, path, tmp_path)
+    assert (done.added, done.refused) == (1, 2)
+    assert session.scalars(select(Capability.category)).all() == ["greatcoat"]
