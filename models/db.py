@@ -44,6 +44,8 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
+    # The journal of a statement with a trigger is a temporary file otherwise: a third of an import's time.
+    cursor.execute("PRAGMA temp_store = MEMORY")
     cursor.close()
 
 
