@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
+from factory_matching.registry.snapshot import find_state
 from factory_matching.store import load_qualifier
 from models.db import connect
 from models.errors import DomainError, InvalidInput
@@ -38,7 +39,7 @@ from web import (
     why,
 )
 from web.config import MOST_FORM_BYTES, WebConfig
-from web.held_register import HeldRegister, find_version
+from web.held_register import HeldRegister
 from web.ingest import interest_routes
 from web.limits import BodyLimit, PostRate, SameOrigin, StrictHeaders
 from web.notices import notice_route
@@ -84,7 +85,7 @@ def create_app(config: WebConfig) -> FastAPI:
     )
     app.state.config, app.state.pages, app.state.writer = config, Pages(config.lexicon), writer
     app.state.searches = SearchLog()
-    app.state.register = HeldRegister(load_qualifier, find_version)
+    app.state.register = HeldRegister(load_qualifier, find_state)
     app.state.policies, app.state.page_log = Policies(), PageLog(engine)
     for part in PARTS:
         app.include_router(part.router)

@@ -16,6 +16,7 @@ from factory_matching.edits.record import part_key
 from factory_matching.edits.store import find_all_declared, find_edits, get_edit
 from factory_matching.edits.submit import OWN_PARTS, submit_edit, withdraw_edit
 from factory_matching.offers.milestones import get_order, report_milestone
+from factory_matching.scorecard.standings import StandingLinks
 from models.attributes import Category
 from models.base import LARGEST_ID
 from models.category_rules import CATEGORY_RULES
@@ -91,6 +92,7 @@ def _page(
         weeks=weeks,
         chosen=_chosen(weeks, day),
         lines=find_order_lines(session, factory.id),
+        standing=StandingLinks("", config.secret).to_standing(factory.code),
         offers=find_open_offers(session, factory, config.secret, visit.now),
         edits=find_edits(session, factory.id),
         waits_for_check=len(find_all_declared(session, factory.id)),

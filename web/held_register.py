@@ -5,11 +5,9 @@ import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from factory_matching.qualify import Qualifier
-from models.factory import RegisterChange
 
 _REST = 10
 """Times as long as reading took, in which it is not read again: edits come all day, a merchandiser waits for none."""
@@ -38,8 +36,3 @@ class HeldRegister:
             ended = self.monotonic()
             self._not_before = ended + _REST * (ended - began)
             return self._held[1]
-
-
-def find_version(session: Session) -> Hashable:
-    """Names the state of factories, capabilities and certificates."""
-    return tuple(session.execute(select(func.count(), func.sum(RegisterChange.token))).one())

@@ -67,6 +67,11 @@ def test_the_page_shows_the_own_record_in_the_own_language(site: Site, path: str
     assert "greatcoat" in page
 
 
+def test_the_page_leads_to_the_own_scorecard(site: Site, path: str) -> None:
+    address = page_of(site, path).split('href="/portal/standing/')[1].split('"')[0]
+    assert "Haining Tailors" in site.client.get(f"/portal/standing/{address}").text
+
+
 def test_a_chinese_factory_reads_chinese(site: Site) -> None:
     with transaction() as session:
         own = issue_link(session, make_factory(session, language="zh"), LINKS, NOW)
