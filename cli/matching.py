@@ -44,11 +44,11 @@ def match(
     with step_progress(as_json) as tell, transaction() as session:
         tell("reading factories, matching", 0, None)
         if dry_run:
-            proposal = propose_open(session, now, manner.weights, tell, many)
+            proposal = propose_open(session, now, manner.weights, tell, many, manner.policies)
             offers = _would_offer(session, proposal)
         else:
             proposal = place_open_demands(
-                session, now, manner.weights, manner.offers, manner.linking, manner.counter, tell, many
+                session, now, manner.weights, manner.offers, manner.linking, manner.counter, tell, many, manner.policies
             ).proposal
             offers = []
         answer = {
@@ -89,6 +89,7 @@ def _facts(proposal: "Proposal", weights: "MatchWeights") -> dict[str, Any]:
         "gap": round(result.gap, 6),
         "method": result.method,
         "weights": weights.numbers(),
+        "policies": {"rules": proposal.policies.to_json(), "did": proposal.done.to_json()},
         "checked": True,  # a match that the check refuses is an error
     }
 
@@ -120,10 +121,25 @@ def _print(answer: dict[str, Any]) -> None:
           f"method: {answer['method']}")  # fmt: skip
     print("checked independently: ok")
     print("weights: " + ", ".join(f"{name} {value:g}" for name, value in answer["weights"].items()))
+    for line in _policies(answer["policies"]["did"]):
+        print(line)
     if answer["unserved"]:
         print(f"{len(answer['unserved']):,} unserved:")
         for one in answer["unserved"]:
             print(f"  demand {one['demand']} ({one['listing']}): {one['why']}")
+
+
+def _policies(did: dict[str, Any]) -> list[str]:
+    """What the policies did, a line each."""
+    lines = []
+    if one := did.get("guarantee"):
+        lines.append(f"new factories: {one['given']:,} of {one['wanted']:,} units guaranteed, extra cost at most "
+                     f"{one['extra_cost']:,.2f}{'; ' if one['why'] else ''}{one['why']}")  # fmt: skip
+    if did["trials"]:
+        lines.append(f"trial orders at new factories, to be inspected: {did['trials']:,}")
+    if did["forbidden"]:
+        lines.append(f"demands with forbidden factories: {did['forbidden']:,}")
+    return [*lines, *(f"cap: {cap}" for cap in did["caps"]), *did["together"]]
 
 
 def _count(number: int, noun: str) -> str:

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from factory_matching.registry.register import Ints, Register
 from models.garment import GarmentSpec
@@ -41,6 +42,8 @@ class OpenDemand:
     """A dearer unit price would lose money; None leaves it open."""
     excluded: frozenset[int] = frozenset()
     """Ids of factories that were asked before and did not take it."""
+    forbidden: frozenset[int] = frozenset()
+    """Ids of factories that a policy keeps from it."""
     batch: int | None = None
     brand: str | None = None
     market: str | None = None
@@ -70,6 +73,8 @@ class Supply:
     """(factory id, day) -> units."""
     calendar: Mapping[tuple[int, date], int] = field(default_factory=dict)
     """(factory id, day) -> units that the factory makes on that day instead of its daily capacity; 0: closed."""
+    most: Ints | None = None
+    """(F,): units that policies let each factory take; None leaves them to its time."""
     _booked_of: Mapping[int, Sequence[tuple[date, int]]] = field(init=False, repr=False, compare=False)
     _calendar_of: Mapping[int, Sequence[tuple[date, int]]] = field(init=False, repr=False, compare=False)
 
@@ -93,7 +98,22 @@ class Supply:
                     hands[row, offset] -= units
         # Before its lead time has passed a factory has neither material nor an approved sample.
         started = np.arange(days)[None, :] >= self.register.lead_days[factories, None]
-        return np.where(started, np.maximum(hands, 0), 0)
+        hands = np.where(started, np.maximum(hands, 0), 0)
+        if self.most is None:
+            return hands
+        up_to: Ints = np.minimum(hands.cumsum(axis=1), self.most[factories, None])
+        return np.diff(up_to, axis=1, prepend=0).astype(np.int64)
+
+    def let_in(self) -> NDArray[np.bool_]:
+        """(F,): factories that policies let take anything at all."""
+        return np.ones(len(self.register.ids), np.bool_) if self.most is None else self.most > 0
+
+    def kept_out(self, rows: Ints) -> NDArray[np.bool_]:
+        """Capabilities (C) whose factory may not even take its minimum, by policy."""
+        if self.most is None:
+            return np.zeros(len(rows), np.bool_)
+        least: NDArray[np.bool_] = self.most[self.register.factory[rows]] < self.register.quantities[rows, 0]
+        return least
 
     def _within(
         self, of: Mapping[int, Sequence[tuple[date, int]]], factory_id: int, days: int

@@ -64,9 +64,10 @@ def _match_exactly(demands: Sequence[OpenDemand], supply: Supply, weights: Match
     for index in _left_out(problem, solution) & set(open_):
         unserved[demands[index].key] = OTHERS_NEED_THEM
     placements = _placements(demands, supply, problem, solution, scarce, ways)
-    left = problem.units - np.bincount(problem.columns.demand, solution.given, len(problem.units))
-    penalty = float(left @ problem.penalty)
-    return MatchResult(placements, unserved, exclusions, solution.cost(problem), bound, solution.method, penalty)
+    costs = {demands[index].key: float(cost) for index, cost in enumerate(solution.costs(problem)) if index in open_}
+    losses = {demands[index].key: float(problem.penalty[index] * demands[index].units) for index in open_}
+    cost = solution.cost(problem)
+    return MatchResult(placements, unserved, exclusions, cost, bound, solution.method, costs, losses)
 
 
 def _pairs(demands: Sequence[OpenDemand], register: Register) -> int:

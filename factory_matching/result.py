@@ -1,7 +1,7 @@
 """What a match says: who makes what, what nobody makes and why, and how near to the best that is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -50,8 +50,15 @@ class MatchResult:
     bound: float
     """No assignment of the same demands costs less."""
     method: str
-    penalty: float = 0.0
-    """The part of the cost that stands for demands that lost to others."""
+    costs: Mapping[int, float] = field(default_factory=dict)
+    """Demand key -> its share of the cost; nothing of demands that nobody can make."""
+    losses: Mapping[int, float] = field(default_factory=dict)
+    """Demand key -> what it would cost, or costs, if nobody made it; nothing of demands that nobody can make."""
+
+    @property
+    def penalty(self) -> float:
+        """The part of the cost that stands for demands that lost to others."""
+        return sum(self.losses.get(key, 0.0) for key in self.unserved)
 
     @property
     def gap(self) -> float:

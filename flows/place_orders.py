@@ -61,9 +61,8 @@ def place(now: datetime) -> dict[str, Any]:
     manner, matching = _manner(), settings().matching
     many = choose_matcher(matching.engine, matching.groups, matching.ray_address)
     with transaction() as session:
-        placed = place_open_demands(
-            session, now, manner.weights, manner.offers, manner.linking, manner.counter, many=many
-        )
+        rules = (manner.weights, manner.offers, manner.linking, manner.counter)
+        placed = place_open_demands(session, now, *rules, many=many, policies=manner.policies)
     return {"demands": placed.demands, "offers": placed.offers, "unserved": placed.unserved, "gap": placed.gap}
 
 

@@ -59,6 +59,10 @@ class Batch(Base):
     """The version in force; every version is a row of `RuleVersion`."""
     control_share: Mapped[float] = mapped_column(default=CONTROL_SHARE)
     """Share of its designs that are drawn without what was learned, so that learning can be judged."""
+    brand: Mapped[str | None] = mapped_column(String(80))
+    """Whose goods these are; forbidden pairs go by it."""
+    keep_together: Mapped[bool] = mapped_column(default=False)
+    """All its demands go to one maker where one can take them all."""
     simulated: Mapped[bool]
     """Its buyers are simulated, and every page that shows its numbers says so."""
     state: Mapped[BatchState] = mapped_column(choice(BatchState, "state"), default=BatchState.LAUNCHED)

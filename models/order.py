@@ -7,9 +7,10 @@ from enum import StrEnum
 from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from models.base import Base, Id, choice
+from models.errors import Conflict
 
 
 class Allocation(Base):
@@ -129,11 +130,22 @@ class ProductionOrderState(StrEnum):
 _P = ProductionOrderState
 
 
+class InspectionNeed(StrEnum):
+    """Whether an order's goods must be looked at before they are shipped."""
+
+    NONE = "none"
+    REQUIRED = "required"
+    PASSED = "passed"
+
+
 class ProductionOrder(Base):
     """An accepted offer: units, price, date."""
 
     __tablename__ = "production_orders"
-    __table_args__ = (CheckConstraint("units > 0 AND unit_price > 0", name="positive"),)
+    __table_args__ = (
+        CheckConstraint("units > 0 AND unit_price > 0", name="positive"),
+        CheckConstraint("state <> 'shipped' OR inspection <> 'required'", name="shipped_after_inspection"),
+    )
     MOVES: ClassVar[Mapping[ProductionOrderState, tuple[ProductionOrderState, ...]]] = {
         _P.PLACED: (_P.SAMPLED, _P.CANCELLED),
         _P.SAMPLED: (_P.APPROVED, _P.CANCELLED),
@@ -151,9 +163,18 @@ class ProductionOrder(Base):
     currency: Mapped[str] = mapped_column(String(3))
     due_on: Mapped[date]
     placed_at: Mapped[datetime]
+    inspection: Mapped[InspectionNeed] = mapped_column(
+        choice(InspectionNeed, "inspection"), default=InspectionNeed.NONE
+    )
     state: Mapped[ProductionOrderState] = mapped_column(
         choice(ProductionOrderState, "state"), default=ProductionOrderState.PLACED
     )
+
+    @validates("state")
+    def _after_inspection(self, _: str, to: ProductionOrderState) -> ProductionOrderState:
+        if to is ProductionOrderState.SHIPPED and self.inspection is InspectionNeed.REQUIRED:
+            raise Conflict(f"order {self.code} is not shipped before an inspection that it passed is recorded")
+        return to
 
 
 class ProductionBrief(Base):

@@ -16,6 +16,7 @@ from models.listing import Listing, ListingPriceBreak, ListingVariant
 from models.order import Allocation, Offer, ProductionBrief, ProductionOrder
 from models.outbox import OutboxMessage
 from models.payment import DepositRequest, PaymentEntry, Refund
+from models.policy import ForbiddenPair, Pool, PoolMember, PoolPart, PoolPlacing
 from models.protected import PicturePrint, ProtectedWork
 from models.quote import OfferRound, Quote, Rfq, RfqInvite
 from models.rollup import InterestNews, InterestRollup
@@ -52,6 +53,7 @@ TABLES: tuple[type[Base], ...] = (
     FactoryLink,
     FactoryScore,
     FactoryYield,
+    ForbiddenPair,
     Inspection,
     InterestEvent,
     InterestNews,
@@ -70,6 +72,10 @@ TABLES: tuple[type[Base], ...] = (
     PagesLost,
     PaymentEntry,
     PicturePrint,
+    Pool,
+    PoolMember,
+    PoolPart,
+    PoolPlacing,
     PreOrder,
     ProductionBrief,
     ProductionOrder,

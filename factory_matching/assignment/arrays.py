@@ -38,7 +38,7 @@ class Asked(NamedTuple):
     factor: Ints  # (D,): complexity in thousandths
     most_cents: Ints  # (D,): no dearer than this
     refused_from: Ints  # (D + 1,): where each demand's refusals begin
-    refused: Ints  # the register's indices of factories that are not asked again, ascending for each demand
+    refused: Ints  # the register's indices of factories that are not asked again; ~index where a policy says so
     penalty: Floats  # (D,): loss from a unit that nobody makes
     sizes: Ints  # (D,): bits of sizes that must be cut, 0 for none
     market: Ints  # (D,): the bit of its market, 0 for none
@@ -87,7 +87,7 @@ def ask(demands: Sequence[OpenDemand], supply: Supply, currencies: Mapping[str, 
     """The demands in their order; specs that are alike are read once."""
     known: dict[object, tuple[int, int, int]] = {}
     read = np.zeros((len(demands), 3), np.int64)
-    before = sorted({key for demand in demands for key in demand.excluded})
+    before = sorted({key for demand in demands for key in demand.excluded | demand.forbidden})
     at = np.searchsorted(supply.register.ids, before).tolist()
     place = {key: at for key, at in zip(before, at, strict=True) if key in supply.register.ids[at : at + 1]}
     refused: list[int] = []
@@ -98,7 +98,8 @@ def ask(demands: Sequence[OpenDemand], supply: Supply, currencies: Mapping[str, 
             needs = material_mask(spec) | technique_mask(spec) << 32
             known[spec] = category_place(spec.category), needs, in_thousandths(complexity(spec))
         read[index] = known[spec]
-        refused.extend(sorted(place[key] for key in demand.excluded if key in place))
+        refused.extend(sorted(place[key] for key in demand.excluded - demand.forbidden if key in place))
+        refused.extend(sorted(~place[key] for key in demand.forbidden if key in place))
         refused_from[index + 1] = len(refused)
     units = np.array([demand.units for demand in demands], np.int64)
     return Asked(
@@ -183,10 +184,13 @@ def _round_down(cost: Floats) -> Floats:
 def makers_of(supply: Supply, days: int, weights: MatchWeights) -> Makers:
     """What each factory can make by each of the next `days` days, and what its risks cost; freight is free as yet."""
     register = supply.register
-    able = np.flatnonzero(~register.suspended & (register.daily_capacity > 0) & (register.lead_days < days))
+    open_ = ~register.suspended & supply.let_in() & (register.daily_capacity > 0)
+    able = np.flatnonzero(open_ & (register.lead_days < days))
     able = able[np.argsort(_first_row(register)[able], kind="stable")]
     spare = np.maximum(np.arange(days)[None, :] - register.lead_days[able, None] + 1, 0)
     made_by = np.minimum(spare * register.daily_capacity[able, None], np.iinfo(np.int32).max).astype(np.int32)
+    if supply.most is not None:
+        np.minimum(made_by, supply.most[able, None], out=made_by, casting="unsafe")
     dated = {factory for factory, _ in supply.booked} | {factory for factory, _ in supply.calendar}
     busy = np.flatnonzero(np.isin(register.ids[able], list(dated)))
     if len(busy):

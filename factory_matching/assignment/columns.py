@@ -59,6 +59,8 @@ def ways_for(index: int, demand: OpenDemand, supply: Supply, weights: MatchWeigh
     register = supply.register
     factor = complexity(demand.spec)
     passed = filter_by_spec(register, demand.spec, demand.currency, demand.wants)
+    barred = np.isin(register.ids[register.factory[passed.rows]], list(demand.forbidden))
+    passed = narrow(passed, Reason.POLICY, ~(barred | supply.kept_out(passed.rows)))
     asked = np.isin(register.ids[register.factory[passed.rows]], list(demand.excluded))
     passed = narrow(passed, Reason.DECLINED, ~asked)
     passed = narrow(passed, Reason.MOQ, register.quantities[passed.rows, 0] <= demand.units)

@@ -6,6 +6,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import block_array, coo_array, csr_array, diags_array
 
+from factory_matching.assignment.columns import Floats
 from factory_matching.assignment.problem import Problem
 from factory_matching.registry.register import Ints
 from factory_matching.result import MOST_PARTS
@@ -23,12 +24,18 @@ class Solution:
 
     def cost(self, problem: Problem) -> float:
         """What it costs, with the penalty of the units that nobody makes."""
+        return float(self.costs(problem).sum())
+
+    def costs(self, problem: Problem) -> Floats:
+        """The same, demand by demand."""
+        columns, demands = problem.columns, len(problem.units)
+        left = problem.units - np.bincount(columns.demand, self.given, demands)
+        own = self.given * columns.unit_cost + problem.fee * (self.given > 0)
+        costs: Floats = np.bincount(columns.demand, own, demands) + left * problem.penalty
         used = np.flatnonzero(self.given)
-        left = problem.units - np.bincount(problem.columns.demand, self.given, len(problem.units))
-        made = float(self.given @ problem.columns.unit_cost) + problem.fee * len(used)
-        leaving = len({*zip(problem.columns.demand[used].tolist(), problem.warehouse[used].tolist(), strict=True)})
-        more = leaving - len(set(problem.columns.demand[used].tolist()))
-        return made + problem.fee_per_shipment * more + float(left @ problem.penalty)
+        leaving = {*zip(columns.demand[used].tolist(), problem.warehouse[used].tolist(), strict=True)}
+        shipments = np.bincount([demand for demand, _ in sorted(leaving)], minlength=demands)
+        return costs + problem.fee_per_shipment * np.maximum(shipments - 1, 0)
 
 
 def solve_exactly(problem: Problem, seconds: float, gap: float = 1e-4) -> Solution | None:

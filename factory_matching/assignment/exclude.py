@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from factory_matching.assignment.arrays import Asked, Makers, Shelf, Small
-from factory_matching.assignment.retrieve import NOBODY, covers, has_refused, holds_all, ladder_cents
+from factory_matching.assignment.retrieve import NOBODY, covers, has_refused, holds_all, is_forbidden, ladder_cents
+from factory_matching.demand import Supply
 from factory_matching.exclusion import Exclusions, Reason
-from factory_matching.registry.register import Ints, Register
+from factory_matching.registry.register import Ints
 from models.compiled import compiled
 
 _MATERIALS = 2**32 - 1  # the low half of `Asked.needs`
@@ -21,6 +22,7 @@ _REASONS = (
     Reason.SIZE,
     Reason.MARKET,
     Reason.CERTIFICATE,
+    Reason.POLICY,
     Reason.DECLINED,
     Reason.MOQ,
     Reason.PRICE,
@@ -32,14 +34,16 @@ _REASONS = (
 class CountedExclusions(Mapping[int, Exclusions]):
     """Demand key -> factories left out by reason; counted when asked for, as few are looked at of very many."""
 
-    def __init__(self, keys: Sequence[int], asked: Asked, register: Register, shelf: Shelf, makers: Makers) -> None:
+    def __init__(self, keys: Sequence[int], asked: Asked, supply: Supply, shelf: Shelf, makers: Makers) -> None:
+        register = supply.register
+        most = np.full(len(register.ids), np.iinfo(np.int64).max) if supply.most is None else supply.most
         self._place = {key: index for index, key in enumerate(keys)}
         self._asked, self._factories, self._starts = asked, len(register.ids), register.starts
         maker = np.full(self._factories, NOBODY, np.int32)
         maker[makers.place] = np.arange(len(makers.place))
         self._table = (
             register.starts, register.factory, register.suspended, shelf, register.materials, register.techniques,
-            maker, makers.made_by,
+            maker, makers.made_by, most,
         )  # fmt: skip
 
     def __getitem__(self, key: int) -> Exclusions:
@@ -60,7 +64,7 @@ class CountedExclusions(Mapping[int, Exclusions]):
 @compiled
 def _count(
     demand: int, asked: Asked, starts: Ints, factories: Ints, suspended: NDArray[np.bool_], shelf: Shelf,
-    materials: Ints, techniques: Ints, maker: Small, made_by: Small, counts: Ints,
+    materials: Ints, techniques: Ints, maker: Small, made_by: Small, most: Ints, counts: Ints,
 ) -> None:  # fmt: skip
     units, due, category = asked.units[demand], asked.due[demand], asked.category[demand]
     needs, last, quantities = asked.needs[demand], made_by.shape[1] - 1, shelf.quantities
@@ -80,11 +84,13 @@ def _count(
             counts[6] += 1
         elif not holds_all(shelf.valid, factory, asked.holds[demand], asked.valid_on[demand]):
             counts[7] += 1
-        elif has_refused(asked, demand, factory):
+        elif most[factory] < quantities[row, 0] or is_forbidden(asked, demand, factory):
             counts[8] += 1
-        elif quantities[row, 0] > units:
+        elif has_refused(asked, demand, factory):
             counts[9] += 1
-        elif ladder_cents(quantities, shelf.cents, row, units, asked.factor[demand]) > asked.most_cents[demand]:
+        elif quantities[row, 0] > units:
             counts[10] += 1
-        elif due < 0 or maker[factory] == NOBODY or made_by[maker[factory], min(due, last)] < quantities[row, 0]:
+        elif ladder_cents(quantities, shelf.cents, row, units, asked.factor[demand]) > asked.most_cents[demand]:
             counts[11] += 1
+        elif due < 0 or maker[factory] == NOBODY or made_by[maker[factory], min(due, last)] < quantities[row, 0]:
+            counts[12] += 1

@@ -60,7 +60,7 @@ def _check_one(demand: OpenDemand, placement: Placement, supply: Supply, place: 
         row == span.stop
         or register.factory[row] != factory
         or register.suspended[factory]
-        or placement.factory in demand.excluded
+        or placement.factory in demand.excluded | demand.forbidden
     ):
         raise WrongMatch(f"{where}: does not make it, is suspended, or was asked before")
     for able, wanted in (

@@ -100,10 +100,11 @@ class Market:
     def say(self, given: Given, priced: Priced, method: str) -> MatchResult:
         """The answer in words and money."""
         keys = [demand.key for demand in self.demands]
-        exclusions = CountedExclusions(keys, self.everything, self.supply.register, self.shelf, self.makers)
+        exclusions = CountedExclusions(keys, self.everything, self.supply, self.shelf, self.makers)
         open_ = np.flatnonzero(self.possible)
         asking = [self.demands[index] for index in open_.tolist()]
         lost = set(open_[given.row[:, 0] == NOBODY].tolist())
+        open_keys, losses = [demand.key for demand in asking], self.asked.penalty * self.asked.units
         return MatchResult(
             placements=_placements(asking, self.supply, self.shelf, self.makers, self.asked, priced, given),
             unserved=_unserved(self.demands, self.possible, lost, exclusions),
@@ -111,7 +112,8 @@ class Market:
             cost=float(given.cost.sum()),
             bound=priced.bound,
             method=method,
-            penalty=float(given.cost[given.row[:, 0] == NOBODY].sum()),
+            costs=dict(zip(open_keys, given.cost.tolist(), strict=True)),
+            losses=dict(zip(open_keys, losses.tolist(), strict=True)),
         )
 
 

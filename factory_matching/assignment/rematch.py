@@ -91,7 +91,7 @@ class OpenMarket:
         if not place_whole(0, asked, self.shelf, makers, self.free, given, ALL_EYES):
             split(np.zeros(1, np.int64), asked, self.shelf, makers, self.free, given)
         placements = self._placements(demand, asked, given, found)
-        exclusions = CountedExclusions([demand.key], asked, self.supply.register, self.shelf, self.makers)
+        exclusions = CountedExclusions([demand.key], asked, self.supply, self.shelf, self.makers)
         if placements:
             return MatchResult(placements, {}, exclusions, float(given.cost[0]), bound, "one")
         if could_be_made(asked, self.shelf, self.makers)[0]:

@@ -53,7 +53,16 @@ def ladder_cents(quantities: Ints, cents: Ints, row: int, units: int, factor: in
 def has_refused(asked: Asked, demand: int, factory: int) -> bool:
     """Whether a factory, by its index in the register, is not asked again for this demand."""
     for place in range(asked.refused_from[demand], asked.refused_from[demand + 1]):
-        if asked.refused[place] == factory:
+        if asked.refused[place] == factory or asked.refused[place] == ~factory:
+            return True
+    return False
+
+
+@compiled
+def is_forbidden(asked: Asked, demand: int, factory: int) -> bool:
+    """Whether a policy keeps a factory, by its index in the register, from this demand."""
+    for place in range(asked.refused_from[demand], asked.refused_from[demand + 1]):
+        if asked.refused[place] == ~factory:
             return True
     return False
 

@@ -15,6 +15,7 @@ from factory_matching.store import find_expired, get_offered_design
 from models.decision import ConfirmedDemand, ConfirmedDemandState
 from models.errors import Conflict, InvalidInput
 from models.order import Allocation, DeclineCode, Offer, OfferState
+from models.policy import PoolPlacing
 from models.quote import RoundKind, Side
 from models.state import move
 
@@ -60,6 +61,8 @@ def accept(session: Session, offer: Offer, now: datetime, who: str = FACTORY) ->
     _check_open(offer, now)
     if offer.state is OfferState.COUNTERED:
         raise Conflict("the counter-offer is not answered yet")
+    if _is_unplaced(session, held):
+        raise Conflict("say first which members of the pool make it")
     why = "accepted our proposal" if offer.counters else "accepted as offered"
     take(session, held, now, Side.FACTORY, who, why)
 
@@ -109,6 +112,8 @@ def counter(
     _check_open(offer, now)
     if offer.state is OfferState.COUNTERED:
         raise Conflict("the counter-offer was already made")
+    if _is_unplaced(session, held):
+        raise Conflict("a pool places an offer with its members or declines it")
     if offer.state is OfferState.SENT and offer.counters >= rounds:
         raise Conflict(f"{rounds} counter-offers were made; please accept or decline")
     offer.counter_price, offer.counter_due_on = price, due_on
@@ -160,6 +165,11 @@ def reopen(session: Session, demand: ConfirmedDemand, now: datetime, who: str, w
     """Let the demand's missing units be matched again."""
     if demand.state is ConfirmedDemandState.OFFERED:
         move(session, demand, ConfirmedDemandState.OPEN, now, who, why)
+
+
+def _is_unplaced(session: Session, held: Held) -> bool:
+    placing = session.get(PoolPlacing, held.allocation.id)
+    return placing is not None and placing.placed_at is None
 
 
 def _check_units(session: Session, held: Held, units: int | None) -> None:

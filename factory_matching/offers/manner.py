@@ -1,12 +1,13 @@
 """How offers are made and counter-offers answered: what an entry point reads once and passes on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from factory_matching.freight import FreightRates
 from factory_matching.offers.counter import CounterRule
 from factory_matching.offers.link import PortalLinks
+from factory_matching.policies.rules import Policies
 from factory_matching.weights import MatchWeights
 from models.errors import InvalidInput
 
@@ -43,6 +44,7 @@ class Manner:
     weights: MatchWeights = MatchWeights()  # noqa: RUF009 - frozen
     links: PortalLinks | None = None
     """None: nobody is asked anything new; a proposal then waits in the portal, no message tells of it."""
+    policies: Policies = Policies()  # noqa: RUF009 - frozen
 
     @staticmethod
     def from_tables(table: Mapping[str, Any], freight: Mapping[str, Any], links: PortalLinks) -> "Manner":
@@ -52,7 +54,12 @@ class Manner:
             OfferRule.from_table(table["offers"]),
             MatchWeights.from_table(table["weights"], FreightRates.from_table(freight)),
             links,
+            Policies.from_table(table.get("policies", {})),
         )
+
+    def within(self, hours: float) -> "Manner":
+        """The same with so many hours to answer."""
+        return replace(self, offers=replace(self.offers, days_to_answer=hours / 24))
 
     @property
     def linking(self) -> PortalLinks:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from factory_matching.store import LIVE, find_offers
 from models.decision import ConfirmedDemand, ConfirmedDemandState
 from models.listing import Listing, ListingState
-from models.order import Allocation, Offer, OfferState, ProductionOrder
+from models.order import Allocation, InspectionNeed, Offer, OfferState, ProductionOrder
 from models.state import begin, move
 
 
@@ -48,6 +48,7 @@ def _order(
         currency=allocation.currency,
         due_on=offer.counter_due_on or demand.due_on,
         placed_at=now,
+        inspection=InspectionNeed(allocation.reasons.get("inspection", "none")),
     )
     session.add(order)
     begin(session, order, now, who, "every part of the demand is accepted")

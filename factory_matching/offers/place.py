@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +20,9 @@ from factory_matching.offers.manner import Manner
 from factory_matching.offers.manner import OfferRule as OfferRule
 from factory_matching.offers.propose import Proposal, Waiting, propose, question_of
 from factory_matching.offers.slots import book
-from factory_matching.result import MatchResult, Placement
+from factory_matching.policies.place_inside import offer_to_pool, pool_of
+from factory_matching.policies.rules import Policies
+from factory_matching.result import Placement
 from factory_matching.store import find_offers, find_open_demands, find_supply
 from factory_matching.weights import MatchWeights
 from models.decision import ConfirmedDemand, ConfirmedDemandState
@@ -53,19 +55,25 @@ def place_open_demands(
     counter: CounterRule = CounterRule(),  # noqa: B008 - frozen
     progress: Progress | None = None,
     many: Matcher = match_many,
+    policies: Policies = Policies(),  # noqa: B008 - frozen
 ) -> Placed:
     """Match all open demands together, very many by `many`, book the days, make the offers and queue their messages.
 
     All in the caller's transaction; a second call finds no open demand and does nothing. Demands that nobody can make
     become UNSERVED, with the reason in their history. `counter` sets each offer's ceiling.
     """
-    supply, manner = find_supply(session, now.date()), Manner(counter, rule, weights, links)
+    supply = find_supply(session, now.date())
+    manner = Manner(counter, rule, weights, links, policies)
     return _place(session, find_open_demands(session), supply, now, manner, progress, many)
 
 
 def place_one(session: Session, demand_id: int, supply: Supply, now: datetime, manner: Manner) -> Placed:
-    """The same for one demand alone, if it is open: nothing of any other demand is read or written."""
-    return _place(session, find_open_demands(session, demand_id), supply, now, manner)
+    """The same for one demand alone, if it is open: nothing of any other demand is read or written.
+
+    The new factories' guarantee is kept by whole runs; one demand that fell through is not called upon again.
+    """
+    alone = replace(manner, policies=manner.policies.without_guarantee())
+    return _place(session, find_open_demands(session, demand_id), supply, now, alone)
 
 
 def can_be_made(session: Session, demand: ConfirmedDemand, units: int, supply: Supply, weights: MatchWeights) -> bool:
@@ -84,7 +92,7 @@ def _place(
     progress: Progress | None = None,
     many: Matcher = match_many,
 ) -> Placed:
-    proposal = propose(session, demands, supply, manner.weights, progress, many)
+    proposal = propose(session, demands, supply, manner.weights, progress, many, manner.policies)
     waiting, result = proposal.waiting, proposal.result
     placements = defaultdict(list)
     still_open = hold_open(session, list(waiting))  # another process may have offered one while this one matched
@@ -92,7 +100,7 @@ def _place(
         if placement.demand in still_open:
             placements[placement.demand].append(placement)
     for key, parts in placements.items():
-        _offer(session, waiting[key], parts, result, manner, now)
+        _offer(session, waiting[key], parts, proposal, manner, now)
     for key, why in result.unserved.items():
         if key in still_open:
             move(session, waiting[key].demand, ConfirmedDemandState.UNSERVED, now, WHO, why)
@@ -112,14 +120,16 @@ def _offer(
     session: Session,
     waiting: Waiting,
     placements: Sequence[Placement],
-    result: MatchResult,
+    proposal: Proposal,
     manner: Manner,
     now: datetime,
 ) -> None:
     cut_lines = cut(waiting.lines, [placement.units for placement in placements])
     for placement, lines in zip(placements, cut_lines, strict=True):
         factory = session.get_one(Factory, placement.factory)
-        book(session, factory, placement.booked)
+        pool = pool_of(session, factory.id) if placement.factory in proposal.pooled.networks else None
+        if pool is None:
+            book(session, factory, placement.booked)
         allocation = Allocation(
             demand_id=waiting.demand.id,
             factory_id=factory.id,
@@ -131,19 +141,26 @@ def _offer(
             ends_on=placement.ends_on,
             lines=lines,
             booked=[{"day": day.isoformat(), "units": units} for day, units in placement.booked],
-            reasons=_reasons(placement, result, manner.weights),
+            reasons=_reasons(placement, proposal, manner.weights),
         )
         session.add(allocation)
         session.flush()
         ceiling = manner.counter.ceiling(placement.unit_price, placement.next_best, waiting.question.highest_price)
-        ask_factory(session, allocation, ceiling, factory, waiting.listing, waiting.demand, manner, now)
+        asking = manner if pool is None else manner.within(pool.hours_to_place)
+        if pool is not None:
+            offer_to_pool(session, pool, allocation)
+        ask_factory(session, allocation, ceiling, factory, waiting.listing, waiting.demand, asking, now)
     why = f"round {waiting.round}: offered to {len(placements)} of the factories that can make it"
     move(session, waiting.demand, ConfirmedDemandState.OFFERED, now, WHO, why)
 
 
-def _reasons(placement: Placement, result: MatchResult, weights: MatchWeights) -> dict[str, Any]:
-    exclusions = result.exclusions[placement.demand]
+def _reasons(placement: Placement, proposal: Proposal, weights: MatchWeights) -> dict[str, Any]:
+    result, done = proposal.result, proposal.done
+    exclusions, pair = result.exclusions[placement.demand], (placement.demand, placement.factory)
+    policies = {"rules": proposal.policies.to_json(), "did": done.to_json(), "why": done.why.get(pair)}
     return {
+        **({"inspection": "required"} if pair in done.inspect else {}),
+        "policies": policies,
         "next_best": None if placement.next_best is None else str(placement.next_best),
         "time_price": None if placement.time_price is None else str(placement.time_price),
         "exclusions": {reason.value: count for reason, count in exclusions.items()},

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,8 +11,12 @@ from sqlalchemy.orm import Session
 from factory_matching.assignment.feasible import check
 from factory_matching.assignment.match_many import Matcher, Progress, match_many
 from factory_matching.demand import OpenDemand, Supply
-from factory_matching.match import match
 from factory_matching.offers.lines import open_lines
+from factory_matching.policies.obeyed import check_policies
+from factory_matching.policies.pools import Pooled, join_pools
+from factory_matching.policies.rules import Policies
+from factory_matching.policies.store import find_facts, find_pools
+from factory_matching.policies.under import Done, match_under
 from factory_matching.result import MatchResult
 from factory_matching.store import (
     LIVE,
@@ -22,6 +26,7 @@ from factory_matching.store import (
     get_offered_design,
 )
 from factory_matching.weights import MatchWeights
+from models.batch import Batch
 from models.decision import ConfirmedDemand
 from models.listing import Listing
 from models.order import Allocation, Offer
@@ -45,6 +50,11 @@ class Proposal:
     waiting: Mapping[int, Waiting]
     supply: Supply
     result: MatchResult
+    policies: Policies
+    done: Done
+    """What the policies did."""
+    pooled: Pooled
+    """Pools in their members' place."""
 
 
 def propose(
@@ -54,13 +64,17 @@ def propose(
     weights: MatchWeights,
     progress: Progress | None = None,
     many: Matcher = match_many,
+    policies: Policies = Policies(),  # noqa: B008 - frozen
 ) -> Proposal:
-    """Match demands together; WrongMatch when the independent check refuses the answer. Writes nothing."""
+    """Match demands together under the policies; WrongMatch when a check refuses the answer. Writes nothing."""
     waiting = find_waiting(session, demands)
     questions = [entry.question for entry in waiting.values()]
-    result = match(questions, supply, weights, progress, many)
-    check(questions, supply, result)
-    return Proposal(waiting, supply, result)
+    pooled = join_pools(supply, find_pools(session, supply.today))
+    facts = replace(find_facts(session, policies, questions, supply.today), networks=pooled.networks)
+    answer = match_under(questions, pooled.supply, weights, policies, facts, progress, many)
+    check(questions, pooled.supply, answer.result)
+    check_policies(questions, pooled.supply, answer.result, policies, facts, answer.done)
+    return Proposal(waiting, pooled.supply, answer.result, policies, answer.done, pooled)
 
 
 def propose_open(
@@ -69,9 +83,11 @@ def propose_open(
     weights: MatchWeights,
     progress: Progress | None = None,
     many: Matcher = match_many,
+    policies: Policies = Policies(),  # noqa: B008 - frozen
 ) -> Proposal:
     """What matching would offer of all open demands now."""
-    return propose(session, find_open_demands(session), find_supply(session, now.date()), weights, progress, many)
+    demands, supply = find_open_demands(session), find_supply(session, now.date())
+    return propose(session, demands, supply, weights, progress, many, policies)
 
 
 def question_of(session: Session, demand: ConfirmedDemand, units: int, excluded: frozenset[int]) -> OpenDemand:
@@ -85,6 +101,8 @@ def question_of(session: Session, demand: ConfirmedDemand, units: int, excluded:
         currency=listing.currency,
         highest_price=listing.ladder.unit_price(demand.units),
         excluded=excluded,
+        batch=listing.batch_id,
+        brand=session.get_one(Batch, listing.batch_id).brand,
     )
 
 

@@ -10,6 +10,7 @@ from factory_matching.store import find_slots
 from models.errors import InvalidInput
 from models.factory import CapacitySlot, Factory
 from models.order import Allocation
+from models.policy import PoolPlacing
 
 LARGEST_CAPACITY = 10_000_000
 """Units a day; past this it is a slip of the keyboard."""
@@ -78,6 +79,9 @@ def keep_part(session: Session, allocation: Allocation, units: int) -> int:
 
 
 def _free(session: Session, allocation: Allocation, held: Mapping[date, int]) -> None:
+    """A pool's days are held by its allocation alone, in no factory's slots."""
+    if session.get(PoolPlacing, allocation.id) is not None:
+        return
     slots = find_slots(session, [(allocation.factory_id, day) for day in held])
     for day, units in held.items():
         slot = slots.get((allocation.factory_id, day))
