@@ -127,7 +127,7 @@ def _offer(
     cut_lines = cut(waiting.lines, [placement.units for placement in placements])
     for placement, lines in zip(placements, cut_lines, strict=True):
         factory = session.get_one(Factory, placement.factory)
-        pool = pool_of(session, factory.id) if placement.factory in proposal.pooled.networks else None
+        pool = pool_of(session, factory.id) if placement.factory in proposal.leaders else None
         if pool is None:
             book(session, factory, placement.booked)
         allocation = Allocation(

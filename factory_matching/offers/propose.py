@@ -13,7 +13,7 @@ from factory_matching.assignment.match_many import Matcher, Progress, match_many
 from factory_matching.demand import OpenDemand, Supply
 from factory_matching.offers.lines import open_lines
 from factory_matching.policies.obeyed import check_policies
-from factory_matching.policies.pools import Pooled, join_pools
+from factory_matching.policies.pools import join_pools
 from factory_matching.policies.rules import Policies
 from factory_matching.policies.store import find_facts, find_pools
 from factory_matching.policies.under import Done, match_under
@@ -50,11 +50,11 @@ class Proposal:
     waiting: Mapping[int, Waiting]
     supply: Supply
     result: MatchResult
-    policies: Policies
-    done: Done
+    policies: Policies = Policies()  # noqa: RUF009 - frozen
+    done: Done = Done()  # noqa: RUF009 - frozen
     """What the policies did."""
-    pooled: Pooled
-    """Pools in their members' place."""
+    leaders: frozenset[int] = frozenset()
+    """Factories that are asked for their pools."""
 
 
 def propose(
@@ -74,7 +74,7 @@ def propose(
     answer = match_under(questions, pooled.supply, weights, policies, facts, progress, many)
     check(questions, pooled.supply, answer.result)
     check_policies(questions, pooled.supply, answer.result, policies, facts, answer.done)
-    return Proposal(waiting, pooled.supply, answer.result, policies, answer.done, pooled)
+    return Proposal(waiting, pooled.supply, answer.result, policies, answer.done, frozenset(pooled.networks))
 
 
 def propose_open(

@@ -31,13 +31,13 @@ _EXPLAINED = 100  # unserved demands for which the caps that keep them from fact
 class Done:
     """What the policies of one run did."""
 
-    guarantee: Reserved | None
-    kept: tuple[Kept, ...]
-    bound: tuple[str, ...]
+    guarantee: Reserved | None = None
+    kept: tuple[Kept, ...] = ()
+    bound: tuple[str, ...] = ()
     """Caps that kept something from where it would have gone."""
-    trials: int
+    trials: int = 0
     """Orders at new factories, the guarantee's among them."""
-    forbidden: int
+    forbidden: int = 0
     """Demands that some factory is kept from by its brand."""
     why: Mapping[tuple[int, int], str] = field(default_factory=dict)
     """(demand, factory id) -> the policy that gave it to that factory."""
