@@ -12,6 +12,7 @@ from cli import (
     exposure,
     factories,
     factory_edits,
+    fairness,
     flow,
     forecast,
     learned,
@@ -63,6 +64,7 @@ demand.group.command("exposure", epilog=exposure.EXAMPLE)(exposure.exposure)
 app.add_typer(demand.group, name="demand")
 app.add_typer(payments.group, name="payments")
 orders.group.command("match", epilog=matching.EXAMPLES)(matching.match)
+orders.group.command("fairness", epilog=fairness.EXAMPLE)(fairness.fairness)
 orders.group.command("trail", epilog=order_trail.EXAMPLES)(order_trail.trail)
 orders.group.command("plan-offers", epilog=order_plan.EXAMPLES)(order_plan.plan_offers)
 orders.group.command("quotes", epilog=order_quotes.QUOTES_EXAMPLE)(order_quotes.quotes)

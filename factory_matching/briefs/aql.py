@@ -29,6 +29,12 @@ class SamplingPlan:
     accept: int
 
 
+def passes(lot: int, inspected: int, faulty: int) -> bool:
+    """Whether enough pieces were looked at, and no more had a fault than the plan of major faults allows."""
+    major, _ = sampling_plans(lot)
+    return inspected >= major.sample and faulty <= major.accept
+
+
 def sampling_plans(lot: int) -> tuple[SamplingPlan, SamplingPlan]:
     """Plans for major (AQL 2.5) and minor (AQL 4.0) faults; a lot smaller than its sample is looked at whole.
 

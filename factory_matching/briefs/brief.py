@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from factory_matching.briefs.aql import sampling_plans
-from factory_matching.briefs.brief_words import ATTRIBUTES, BINDING, DEFECTS, MARKS, PACKING
+from factory_matching.briefs.brief_words import ATTRIBUTES, BINDING, DEFECTS, MARKS, MAY_INSPECT, MUST_PASS, PACKING
 from models.attributes import Closure, Material, PatternKind, Trim
 from models.garment import GarmentSpec
 
@@ -46,6 +46,8 @@ class BriefParts:
     flat_back: str
     simulated: bool
     """Its demand comes from simulated buyers, and the brief says so."""
+    must_pass: bool = False
+    """It is shipped only after an inspection that it passed."""
 
 
 def write_brief(parts: BriefParts, label: Label) -> dict[str, Any]:
@@ -76,7 +78,7 @@ def write_brief(parts: BriefParts, label: Label) -> dict[str, Any]:
         "quantities": _quantities(parts, label),
         "tech_pack": _tech_pack(parts.tech_pack, label),
         "packing": [{"zh": zh, "en": en} for zh, en in PACKING],
-        "inspection": _inspection(units),
+        "inspection": _inspection(units, parts.must_pass),
         "marks": [{"zh": zh, "en": en} for zh, en in MARKS],
         "pictures": {"mockup": parts.mockup, "flat_front": parts.flat_front, "flat_back": parts.flat_back},
         "binding": {"zh": BINDING[0], "en": BINDING[1]},
@@ -165,9 +167,11 @@ def _detail(key: str, label: Label) -> dict[str, str]:
     return {language: label(kind, key, language) if key else "" for language in ("zh", "en")}
 
 
-def _inspection(units: int) -> dict[str, Any]:
+def _inspection(units: int, must_pass: bool) -> dict[str, Any]:
     major, minor = sampling_plans(units)
     return {
+        "required": must_pass,
+        "before_shipping": dict(zip(("zh", "en"), MUST_PASS if must_pass else MAY_INSPECT, strict=True)),
         "standard": "ISO 2859-1",
         "level": "II",
         "major": {"aql": "2.5", "sample": major.sample, "accept": major.accept},

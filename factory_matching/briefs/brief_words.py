@@ -24,6 +24,12 @@ BINDING: Words = (
     "Where they disagree, ask before cutting.",
 )
 
+MUST_PASS: Words = (
+    "必须验货：本单须经我方验货合格并登记后方可出货。",
+    "Inspection required: these goods are shipped only after our inspection has passed and is recorded.",
+)
+MAY_INSPECT: Words = ("我方可按下列方案抽样验货。", "We may inspect a sample by the plan below.")
+
 PACKING: tuple[Words, ...] = (
     (
         "每件单独装袋，袋外贴条码和尺码标；塑料袋须有透气孔和防窒息警示。",

@@ -12,7 +12,7 @@ from models.batch import Batch
 from models.blobs import BlobStore
 from models.decision import ConfirmedDemand
 from models.factory import Factory
-from models.order import Allocation, Offer, ProductionBrief, ProductionOrder
+from models.order import Allocation, InspectionNeed, Offer, ProductionBrief, ProductionOrder
 
 
 def issue_briefs(session: Session, now: datetime, blobs: BlobStore, label: Label) -> int:
@@ -62,5 +62,6 @@ def gather_parts(session: Session, order: ProductionOrder) -> BriefParts:
         mockup=mockup.picture,
         flat_front=design.flat_front,
         flat_back=design.flat_back,
+        must_pass=order.inspection is not InspectionNeed.NONE,
         simulated=session.get_one(Batch, listing.batch_id).simulated,
     )

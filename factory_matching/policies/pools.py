@@ -1,8 +1,8 @@
 """Chain leaders' pools (链主) in a match: one factory with the joint time and abilities of its members, asked as one.
 
 The members' time belongs to the pool: while it stands they are asked through their leader only. The pool stands in the
-register under its leader's id; its prices are, step by step, those of the dearest member that makes the category, so
-that the leader can pay whoever it gives the work to.
+register under its leader's id; its prices are, step by step, those of the dearest member that makes the category. A
+part may fall on a dearer step of its member's ladder than the whole: what is left over or short is the leader's gain.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence

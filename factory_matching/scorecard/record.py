@@ -5,10 +5,11 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from factory_matching.briefs.aql import passes
 from models.conduct import Dispute, DisputeKind, DisputeState, Inspection
 from models.db import insert_new
 from models.errors import InvalidInput, NotFound
-from models.order import ProductionOrder
+from models.order import InspectionNeed, ProductionOrder
 from models.state import begin, move
 
 
@@ -32,7 +33,10 @@ def record_inspection(
     why: str,
     now: datetime,
 ) -> bool:
-    """One report by its number; returns whether it was new. InvalidInput for numbers or a day that cannot be."""
+    """One report by its number; returns whether it was new. InvalidInput for numbers or a day that cannot be.
+
+    An order that must be inspected before it is shipped has passed once a report keeps to its sampling plan.
+    """
     order = get_order(session, order_code)
     if not inspected > 0 or not 0 <= good <= inspected or (counted is not None and counted < 0):
         raise InvalidInput(f"{good} good of {inspected} inspected, {counted} counted: this cannot be")
@@ -51,7 +55,11 @@ def record_inspection(
         "why": why[:500],
         "recorded_at": now,
     }
-    return insert_new(session, Inspection, [row]) == 1
+    if insert_new(session, Inspection, [row]) != 1:
+        return False
+    if order.inspection is InspectionNeed.REQUIRED and passes(order.units, inspected, inspected - good):
+        order.inspection = InspectionNeed.PASSED
+    return True
 
 
 def open_dispute(session: Session, order_code: str, kind: DisputeKind, why: str, who: str, now: datetime) -> Dispute:

@@ -178,3 +178,9 @@ def test_lines_cut_into_parts_lose_nothing(units, data):
     pieces = cut(lines, sizes)
     assert [sum(line["units"] for line in piece) for piece in pieces] == sizes
     assert open_lines(lines, [line for piece in pieces for line in piece]) == []
+
+
+def test_a_brief_says_whether_the_goods_must_pass_an_inspection():
+    needed, other = (write_brief(parts(must_pass=must), LABEL)["inspection"] for must in (True, False))
+    assert (needed["required"], other["required"]) == (True, False)
+    assert "shipped only after our inspection has passed" in needed["before_shipping"]["en"]
