@@ -13,6 +13,7 @@ from factory_matching.offers.answer import accept, counter, decline
 from factory_matching.offers.ladder_quote import LadderQuote, parse_steps
 from factory_matching.offers.quotes import quote_offer
 from factory_matching.offers.rounds import find_rounds, terms_of
+from factory_matching.policies.place_inside import find_choices, find_parts
 from factory_matching.store import get_offer_by_token
 from models.batch import Batch
 from models.decision import ConfirmedDemand
@@ -66,6 +67,8 @@ def show_offer(request: Request, token: Token, visit: Visiting, session: Databas
         order=outcome[0] if outcome else None,
         brief=outcome[1] if outcome else None,
         simulated=session.get_one(Batch, listing.batch_id).simulated,
+        choices=find_choices(session, offer, visit.now.date()),
+        parts_made=find_parts(session, allocation.id),
     )
 
 
