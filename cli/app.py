@@ -24,6 +24,7 @@ from cli import (
     outbox,
     outcomes,
     payments,
+    policies,
     quantity,
     renewals,
     replaying,
@@ -71,6 +72,7 @@ orders.group.command("quotes", epilog=order_quotes.QUOTES_EXAMPLE)(order_quotes.
 orders.group.command("ask", epilog=order_quotes.ASK_EXAMPLES)(order_quotes.ask)
 orders.group.command("award", epilog=order_quotes.AWARD_EXAMPLES)(order_quotes.award)
 app.add_typer(orders.group, name="orders")
+app.add_typer(policies.group, name="policies")
 app.add_typer(outbox.group, name="outbox")
 app.add_typer(flow.group, name="flows")
 app.add_typer(database.group, name="db")
