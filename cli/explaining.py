@@ -48,6 +48,7 @@ def _explain(
     tell: "Tell",
     many: "Matcher",
 ) -> "Why":
+    from cli.order_edges import read_manner
     from factory_matching.explanation import Basis
     from factory_matching.offers.propose import propose_open
     from factory_matching.offers.why import explain_proposed, explain_standing
@@ -55,7 +56,8 @@ def _explain(
 
     why = explain_standing(session, demand, now, weights)
     if why.basis is Basis.ALONE and demand.state is ConfirmedDemandState.OPEN:
-        return explain_proposed(session, demand.id, propose_open(session, now, weights, tell, many), weights)
+        proposal = propose_open(session, now, weights, tell, many, read_manner().policies)
+        return explain_proposed(session, demand.id, proposal, weights)
     return why
 
 
