@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from factory_matching.policies.store import find_batch, get_factory
-from models.batch import Batch
+from factory_matching.scorecard.standings import get_factory
+from models.batch import Batch, get_batch
 from models.errors import Conflict, InvalidInput
 from models.policy import ForbiddenPair, Pool, PoolMember
 
@@ -60,7 +60,7 @@ def open_pool(
 
 def set_batch(session: Session, slug: str, brand: str | None, keep_together: bool | None) -> Batch:
     """Say whose a batch is and whether all its demands go to one maker; None leaves it as it is."""
-    batch = find_batch(session, slug)
+    batch = get_batch(session, slug)
     if brand is not None:
         batch.brand = brand.strip()[:80] or None
     if keep_together is not None:

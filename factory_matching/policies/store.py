@@ -15,7 +15,6 @@ from factory_matching.policies.rules import NewSuppliers, Policies
 from factory_matching.store import LIVE, get_offered_design
 from models.batch import Batch
 from models.decision import ConfirmedDemand
-from models.errors import NotFound
 from models.factory import Factory, Verification
 from models.interest import PreOrder, PreOrderState
 from models.order import Allocation, Offer, ProductionOrder, ProductionOrderState
@@ -40,22 +39,6 @@ def find_facts(
         together=_find_together(session, {demand.batch for demand in demands if demand.batch is not None}),
         recent=recent,
     )
-
-
-def find_batch(session: Session, slug: str) -> Batch:
-    """By its name; NotFound without it."""
-    batch = session.scalar(select(Batch).where(Batch.slug == slug))
-    if batch is None:
-        raise NotFound("batch", slug[:64])
-    return batch
-
-
-def get_factory(session: Session, code: str) -> Factory:
-    """By its code; NotFound without it."""
-    factory = session.scalar(select(Factory).where(Factory.code == code))
-    if factory is None:
-        raise NotFound("factory", code[:40])
-    return factory
 
 
 def find_pools(session: Session, today: date) -> list[Joined]:
