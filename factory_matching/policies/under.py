@@ -21,8 +21,6 @@ from factory_matching.policies.together import Kept, keep_together
 from factory_matching.result import MatchResult, Placement
 from factory_matching.weights import MatchWeights
 
-PAIRS = 20_000_000
-"""Demands times factories above which the arrays of the small match would not fit."""
 _SAID = 5  # caps that are named with every allocation
 _EXPLAINED = 100  # unserved demands for which the caps that keep them from factories are looked up
 
@@ -89,7 +87,6 @@ def match_under(
     guarantee = run.guarantee() if policies.new_suppliers.share > 0 else None
     run.compete(progress, many)
     bound = repair(run.standing, asked, supply, ledger, weights)
-    run.loosen()
     run.try_new()
     run.explain()
     result = run.say()
@@ -145,24 +142,13 @@ class _Run:
     def compete(self, progress: Progress | None, many: Matcher) -> None:
         """All that is left, in open competition."""
         left = self.left()
-        # By prices also where few demands meet a large register.
-        by_prices = len(left) * len(self.supply.register.ids) > PAIRS
-        if by_prices:
-            result = many(left, self._within(), self.weights, progress)
-        else:
-            result = match(left, self._within(), self.weights, progress, many)
+        result = match(left, self._within(), self.weights, progress, many)
         self._looked |= dict.fromkeys((demand.key for demand in left), result.exclusions)
         self.standing.add(result)
         for placement in result.placements:
             self._count(placement)
         self._bound += result.bound
         self._method = result.method
-
-    def loosen(self) -> None:
-        """Few demands stay whole where they can, and so does their bound: one that a cap splits counts as settled."""
-        for key in self.standing.moved if self._method.startswith(("exact", "greedy")) else ():
-            if len(self.standing.placed.get(key, ())) > 1:
-                self._bound += self.standing.costs[key] - self.standing.losses[key]
 
     def try_new(self) -> None:
         """What nobody else has time for goes to new factories, also those that are not qualified, if it is small."""
