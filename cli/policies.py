@@ -60,25 +60,33 @@ def pool(
     print(f"pool {number}: {leader} places for {len(members)} members within {hours:g} hours")
 
 
-@group.command("batch", epilog="Example: demandloom policies batch sample-week --brand Aster --keep-together")
+@group.command(
+    "batch",
+    epilog="Example: demandloom policies batch sample-week --brand Aster --market EU --certificate OEKO-TEX",
+)
 def batch_(
     batch: Annotated[str, typer.Argument(help="The batch's name.")],
     brand: Annotated[str | None, typer.Option(help="Whose goods these are; empty: nobody's.")] = None,
     keep_together: Annotated[
         bool | None, typer.Option("--keep-together/--apart", help="All its demands to one maker, or not.")
     ] = None,
+    market: Annotated[str | None, typer.Option(help="Where it is sold, such as EU; empty: at home.")] = None,
+    certificate: Annotated[
+        list[str] | None, typer.Option(help="What its makers must hold; again for more, empty: nothing.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say whose a batch is, and whether all its demands go to one maker."""
+    """Say whose a batch is, where it is sold, what its makers hold, and whether all goes to one maker."""
     from cli.edges import ready
     from factory_matching.policies.record import set_batch
     from models.db import transaction
 
     ready()
     with transaction() as session:
-        one = set_batch(session, batch, brand, keep_together)
-        said = {"batch": one.slug, "brand": one.brand, "keep_together": one.keep_together}
+        one = set_batch(session, batch, brand, keep_together, market, certificate)
+        slug, whose, together, where, held = one.slug, one.brand, one.keep_together, one.market, one.certificates
     if as_json:
-        print_json(said)
+        print_json({"batch": slug, "brand": whose, "keep_together": together, "market": where, "certificates": held})
         return
-    print(f"{said['batch']}: brand {said['brand'] or '-'}; {'kept together' if said['keep_together'] else 'apart'}")
+    print(f"{slug}: brand {whose or '-'}; {'kept together' if together else 'apart'}; market {where or 'home'}; "
+          f"certificates {', '.join(held) or '-'}")  # fmt: skip

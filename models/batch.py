@@ -63,6 +63,10 @@ class Batch(Base):
     """Whose goods these are; forbidden pairs go by it."""
     keep_together: Mapped[bool] = mapped_column(default=False)
     """All its demands go to one maker where one can take them all."""
+    market: Mapped[str | None] = mapped_column(String(40))
+    """Short name of the market where it is sold: its makers serve it, and freight is reckoned to it; None: at home."""
+    certificates: Mapped[list[Any]] = mapped_column(default=list)
+    """Kinds that its makers hold through the due date."""
     simulated: Mapped[bool]
     """Its buyers are simulated, and every page that shows its numbers says so."""
     state: Mapped[BatchState] = mapped_column(choice(BatchState, "state"), default=BatchState.LAUNCHED)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from factory_matching.assignment.feasible import check
@@ -27,7 +28,7 @@ from factory_matching.store import (
 )
 from factory_matching.weights import MatchWeights
 from models.batch import Batch
-from models.decision import ConfirmedDemand
+from models.decision import ConfirmedDemand, ConfirmedDemandLine
 from models.listing import Listing
 from models.order import Allocation, Offer
 
@@ -93,6 +94,7 @@ def propose_open(
 def question_of(session: Session, demand: ConfirmedDemand, units: int, excluded: frozenset[int]) -> OpenDemand:
     """The question that units of a demand put to factories; `excluded`: ids of those that are not asked (again)."""
     listing, _, design = get_offered_design(session, demand.listing_id)
+    batch, of_it = session.get_one(Batch, listing.batch_id), (ConfirmedDemandLine.demand_id == demand.id,)
     return OpenDemand(
         key=demand.id,
         spec=design.garment,
@@ -101,8 +103,11 @@ def question_of(session: Session, demand: ConfirmedDemand, units: int, excluded:
         currency=listing.currency,
         highest_price=listing.ladder.unit_price(demand.units),
         excluded=excluded,
-        batch=listing.batch_id,
-        brand=session.get_one(Batch, listing.batch_id).brand,
+        batch=batch.id,
+        brand=batch.brand,
+        market=batch.market,
+        certificates=frozenset(batch.certificates),
+        sizes=frozenset(session.scalars(select(ConfirmedDemandLine.size).where(*of_it)).all()),
     )
 
 

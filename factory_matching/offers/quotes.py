@@ -15,6 +15,7 @@ from factory_matching.offers.landed import Landed, LandedRule, Quoted, Wanted, l
 from factory_matching.offers.rfq import check_ladder
 from factory_matching.store import get_offered_design
 from factory_matching.weights import MatchWeights
+from models.batch import Batch
 from models.decision import ConfirmedDemand
 from models.errors import InvalidInput
 from models.factory import Factory
@@ -94,7 +95,8 @@ def quote_offer(
 def wanted_of(session: Session, demand: ConfirmedDemand) -> Wanted:
     """Where and when a demand's goods are wanted."""
     listing, _, design = get_offered_design(session, demand.listing_id)
-    return Wanted(design.garment.category, demand.due_on, listing.currency)
+    batch = session.get_one(Batch, listing.batch_id)
+    return Wanted(design.garment.category, demand.due_on, listing.currency, batch.market)
 
 
 def wanted_of_rfq(rfq: Rfq) -> Wanted:

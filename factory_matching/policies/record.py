@@ -58,12 +58,26 @@ def open_pool(
     return pool
 
 
-def set_batch(session: Session, slug: str, brand: str | None, keep_together: bool | None) -> Batch:
-    """Say whose a batch is and whether all its demands go to one maker; None leaves it as it is."""
+def set_batch(
+    session: Session,
+    slug: str,
+    brand: str | None = None,
+    keep_together: bool | None = None,
+    market: str | None = None,
+    certificates: Sequence[str] | None = None,
+) -> Batch:
+    """Say whose a batch is, where it is sold, what its makers must hold, and whether all its demands go to one maker.
+
+    None leaves things as they are, an empty text or list takes them back.
+    """
     batch = get_batch(session, slug)
     if brand is not None:
         batch.brand = brand.strip()[:80] or None
     if keep_together is not None:
         batch.keep_together = keep_together
+    if market is not None:
+        batch.market = market.strip()[:40] or None
+    if certificates is not None:
+        batch.certificates = sorted({kind.strip() for kind in certificates} - {""})
     session.flush()
     return batch

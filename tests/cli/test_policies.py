@@ -33,6 +33,10 @@ def test_a_pool_is_opened_once(run, codes):
 
 def test_a_batch_has_a_brand_and_stays_together(run, codes):
     slug, _ = codes
-    said = json.loads(run("policies", "batch", slug, "--brand", "Aster", "--keep-together", "--json").out)
-    assert said == {"batch": slug, "brand": "Aster", "keep_together": True}
-    assert "apart" in run("policies", "batch", slug, "--apart").out
+    sold = ("--market", "EU", "--certificate", "GOTS", "--certificate", "BSCI")
+    said = json.loads(run("policies", "batch", slug, "--brand", "Aster", "--keep-together", *sold, "--json").out)
+    assert said == {
+        "batch": slug, "brand": "Aster", "keep_together": True, "market": "EU", "certificates": ["BSCI", "GOTS"],
+    }  # fmt: skip
+    assert "apart; market EU" in run("policies", "batch", slug, "--apart").out
+    assert "market home; certificates -" in run("policies", "batch", slug, "--market", "", "--certificate", "").out

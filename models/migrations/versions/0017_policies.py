@@ -23,8 +23,11 @@ def upgrade() -> None:
     with op.batch_alter_table("batches") as batch_op:
         batch_op.add_column(sa.Column("brand", sa.String(length=80), nullable=True))
         batch_op.add_column(sa.Column("keep_together", sa.Boolean(), nullable=False, server_default=sa.false()))
+        batch_op.add_column(sa.Column("market", sa.String(length=40), nullable=True))
+        batch_op.add_column(sa.Column("certificates", sa.JSON(), nullable=False, server_default="[]"))
     with op.batch_alter_table("batches") as batch_op:
         batch_op.alter_column("keep_together", server_default=None)
+        batch_op.alter_column("certificates", server_default=None)
     need = sa.Enum(*NEEDS, name="inspection", native_enum=False, create_constraint=False, length=32)
     with op.batch_alter_table("production_orders") as batch_op:
         batch_op.add_column(sa.Column("inspection", need, nullable=False, server_default="none"))

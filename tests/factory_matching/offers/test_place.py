@@ -1,13 +1,15 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from factory_matching.offers.place import OfferRule
 from factory_matching.store import get_offer_by_token
+from models.batch import Batch
 from models.decision import ConfirmedDemandState
 from models.errors import InvalidInput, NotAllowed
-from models.factory import CapacitySlot
+from models.factory import Capability, CapacitySlot, FactoryCertificate
+from models.listing import Listing
 from models.order import Allocation, Offer, OfferState
 from models.outbox import Channel, OutboxMessage
 from models.state import StateChange
@@ -114,3 +116,23 @@ def test_a_factory_with_a_webhook_is_reached_there(session):
 def test_wrong_offer_rules_are_refused(table):
     with pytest.raises(InvalidInput):
         OfferRule.from_table(table)
+
+
+def test_makers_serve_the_batchs_market_hold_its_certificates_and_cut_the_sizes_wanted(session):
+    far = make_factory(session, markets=["US"])
+    small = make_factory(session)
+    session.execute(update(Capability).where(Capability.factory_id == small.id).values(sizes=["S", "M"]))
+    lapsed, right = make_factory(session), make_factory(session, markets=["EU", "US"])
+    demand = make_confirmed_demand(session)
+    for factory, until in ((far, 400), (small, 400), (lapsed, 5), (right, 400)):
+        expires_on = (NOW + timedelta(days=until)).date()
+        session.add(FactoryCertificate(factory_id=factory.id, kind="GOTS", expires_on=expires_on))
+    listing = session.get_one(Listing, demand.listing_id)
+    batch = session.get_one(Batch, listing.batch_id)
+    batch.market, batch.certificates = "EU", ["GOTS"]
+    session.flush()
+    place(session)
+    (offer,) = offers_of(session, demand)
+    allocation = session.get_one(Allocation, offer.allocation_id)
+    assert allocation.factory_id == right.id
+    assert {allocation.reasons["exclusions"][why] for why in ("market", "size", "certificate")} == {1}
