@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from cli.demo.buyers import Posted, shop
-from cli.demo.makers import answer_offers, count_answered, count_sent
+from cli.demo.makers import answer_offers, count_answered, count_open
 from cli.demo.population import Offered, visitors_of_day
 from cli.demo.report import build_report
 from cli.demo.server import free_port, running_server
@@ -36,7 +36,7 @@ from models.batch import Batch
 from models.db import transaction
 
 _MERCHANDISER = "simulated merchandiser"
-_ROUNDS = 4  # offers go out, some are declined, what is open is matched again
+_ROUNDS = 6  # offers go out, some are declined or talked over, what is open is matched again
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,7 @@ def _place(batch: Batch, address: str) -> dict[str, int]:
             place_orders(sent_at)
         answers.update(answer_offers(address, batch.seed, answered_at))
         advance("rounds of offers", round_ + 1, _ROUNDS)
-        if not count_sent(since=sent_at):
+        if not count_open():
             break
     place_orders(batch.closes_at + timedelta(hours=6 * _ROUNDS + 1))
     return dict(answers)

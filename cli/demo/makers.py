@@ -27,10 +27,15 @@ class OpenOffer:
     link: str
     unit_price: Decimal
     due_on: date
+    proposed: bool
+    """The merchandiser answered a counter-offer with terms of its own."""
 
 
 def answer_offers(address: str, seed: int, now: datetime) -> dict[str, int]:
-    """Every unanswered offer sent by now gets its maker's answer, the same for the same seed; returns answers by kind.
+    """Every open offer that was sent or talked of before now gets its maker's answer; returns answers by kind.
+
+    The same seed gives the same answers, also when it is asked again after a kill: what follows from an answer at this
+    moment waits for the next one.
 
     The first offer of all is declined and the second countered, so that even a small demo shows both. Links are
     followed on the server at `address`: it stands in for the public one that messages name.
@@ -49,22 +54,25 @@ def answer_offers(address: str, seed: int, now: datetime) -> dict[str, int]:
 
 
 def _find_open_offers(now: datetime) -> list[OpenOffer]:
-    unanswered = Offer.state == OfferState.SENT, Offer.sent_at <= now
+    talked = Offer.answered_at.is_(None) | (Offer.answered_at < now)
+    unanswered = Offer.state == OfferState.SENT, Offer.sent_at < now, talked
     with transaction() as session:
-        sent = session.execute(select(Offer.id, Allocation.unit_price).join(Allocation).where(*unanswered)).all()
+        columns = select(Offer.id, Allocation.unit_price, Offer.answered_at.is_not(None))
+        sent = session.execute(columns.join(Allocation).where(*unanswered)).all()
         found = []
-        for offer_id, unit_price in sorted(sent):
+        for offer_id, unit_price, proposed in sorted(sent):
             key = f"offer:{offer_id}:{Channel.PORTAL.value}"
             message = session.scalars(select(OutboxMessage).where(OutboxMessage.key == key)).one()
             said = message.payload["data"]
-            found.append(OpenOffer(offer_id, said["link"], unit_price, date.fromisoformat(said["due_on"])))
+            due_on = date.fromisoformat(said["due_on"])
+            found.append(OpenOffer(offer_id, said["link"], unit_price, due_on, proposed))
     return found
 
 
-def count_sent(since: datetime) -> int:
-    """Offers that went out at or after a moment."""
+def count_open() -> int:
+    """Offers that wait for their maker's answer."""
     with transaction() as session:
-        return session.scalar(select(func.count()).select_from(Offer).where(Offer.sent_at >= since)) or 0
+        return session.scalar(select(func.count()).select_from(Offer).where(Offer.state == OfferState.SENT)) or 0
 
 
 def count_answered(since: datetime) -> int:
@@ -74,7 +82,9 @@ def count_answered(since: datetime) -> int:
 
 
 def _decide(offer: OpenOffer, seed: int) -> tuple[str, dict[str, str]]:
-    """The answer and its form."""
+    """The answer and its form; terms that were talked over are taken."""
+    if offer.proposed:
+        return "accept", {}
     rng = np.random.default_rng([seed, offer.id])
     draw = {1: 0.0, 2: _DECLINES}.get(offer.id, float(rng.random()))
     if draw < _DECLINES:
