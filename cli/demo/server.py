@@ -13,6 +13,7 @@ from pathlib import Path
 
 import httpx
 
+from configs.settings import settings
 from models.errors import DomainError
 
 
@@ -31,7 +32,8 @@ def running_server(home: Path, port: int, patience: float = 60) -> Iterator[str]
         **os.environ,
         "DEMANDLOOM_HOME": str(home),
         "DEMANDLOOM_WEB__PORT": str(port),
-        "DEMANDLOOM_WEB__BASE_URL": address,
+        # Links in messages lead to the site as it is served later, not to this server's passing port.
+        "DEMANDLOOM_WEB__BASE_URL": settings().address,
         "DEMANDLOOM_WEB__SIMULATED_TIME": "true",
     }
     command = [sys.executable, "-c", "from cli.demo.server import serve_while_wanted; serve_while_wanted()"]

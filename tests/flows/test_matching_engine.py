@@ -20,7 +20,7 @@ def matchers(monkeypatch, tmp_path):
     """The matchers that the flow hands to the placing of orders."""
     seen = []
 
-    def note(*given, many):
+    def note(*given, many, policies):
         seen.append(many)
         return Placed(0, 0, 0, 0.0, 0.0, 0.0, "", Proposal({}, None, None))
 
