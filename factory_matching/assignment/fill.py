@@ -5,7 +5,15 @@ from typing import NamedTuple
 import numpy as np
 
 from factory_matching.assignment.arrays import Asked, Floats, Makers, Shelf, Small
-from factory_matching.assignment.retrieve import NOBODY, Prices, least_cost, may_make, unit_cents, unit_cost
+from factory_matching.assignment.retrieve import (
+    NOBODY,
+    Prices,
+    asks_nothing_more,
+    least_beside,
+    may_make,
+    unit_cents,
+    unit_cost,
+)
 from factory_matching.registry.register import Ints
 from factory_matching.result import MOST_PARTS
 from models.compiled import compiled
@@ -77,15 +85,18 @@ def place_whole(
     if due < 0 or due >= makers.made_by.shape[1]:
         return False
     best, chosen, cost = asked.penalty[demand], NOBODY, 0.0
-    starts = shelf.starts[asked.band[demand]]
+    starts, needs = shelf.starts[asked.band[demand]], asked.needs[demand]
+    least, plain = least_beside(asked, makers, demand), asks_nothing_more(asked, demand)
     for entry in range(starts[category], starts[category + 1]):
-        if least_cost(asked, shelf, makers, demand, entry) >= best:
+        if shelf.floor[entry] * factor / 1000 + least >= best:
             break
-        if not may_make(asked, shelf, demand, entry):
+        if shelf.has[entry] & needs != needs:
             continue
         row = shelf.row[entry]
         factory = shelf.factory[row]
         if shelf.quantities[row, 0] > units or given.left[factory, due] < units:
+            continue
+        if shelf.currency[row] != asked.currency[demand] or not (plain or may_make(asked, shelf, demand, entry)):
             continue
         cents = unit_cents(shelf, row, units, factor)
         if cents > asked.most_cents[demand]:

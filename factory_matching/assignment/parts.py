@@ -40,9 +40,9 @@ def look(
         asked.units[demand], asked.due[demand], asked.factor[demand], asked.category[demand],
     )  # fmt: skip
     count = 0
-    starts = shelf.starts[asked.band[demand]]
+    starts, needs = shelf.starts[asked.band[demand]], asked.needs[demand]
     for entry in range(starts[category], starts[category + 1]):
-        if not may_make(asked, shelf, demand, entry):
+        if shelf.has[entry] & needs != needs or not may_make(asked, shelf, demand, entry):
             continue
         row = shelf.row[entry]
         factory, least = shelf.factory[row], shelf.quantities[row, 0]

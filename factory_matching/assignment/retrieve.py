@@ -124,10 +124,19 @@ def may_make(asked: Asked, shelf: Shelf, demand: int, entry: int) -> bool:
 
 
 @compiled
-def least_cost(asked: Asked, shelf: Shelf, makers: Makers, demand: int, entry: int) -> float:
-    """No factory from this entry on costs less a unit."""
-    goods = shelf.floor[entry] * asked.factor[demand] / 1000
-    return float(goods + makers.least_freight[asked.lane[demand]] + makers.fee / asked.units[demand])
+def asks_nothing_more(asked: Asked, demand: int) -> bool:
+    """Whether a demand asks for its spec only: whoever has what that needs, in its currency, may make it."""
+    refused = asked.refused_from[demand] != asked.refused_from[demand + 1]
+    return not refused and asked.sizes[demand] == 0 and asked.market[demand] == 0 and asked.holds[demand] == 0
+
+
+@compiled
+def least_beside(asked: Asked, makers: Makers, demand: int) -> float:
+    """What a unit costs at least beside the goods. With the floor of an entry no factory from there on costs less.
+
+    Loops over entries try that and the needs themselves: a call with all these arrays costs more than both.
+    """
+    return float(makers.least_freight[asked.lane[demand]] + makers.fee / asked.units[demand])
 
 
 @compiled
@@ -141,12 +150,17 @@ def _retrieve(
         category, lane, count = asked.category[demand], asked.lane[demand], 0
         if due < 0 or due >= days:
             continue
-        starts = shelf.starts[asked.band[demand]]
+        starts, needs = shelf.starts[asked.band[demand]], asked.needs[demand]
+        least, plain = least_beside(asked, makers, demand), asks_nothing_more(asked, demand)
         for entry in range(starts[category], starts[category + 1]):
-            if count == few and least_cost(asked, shelf, makers, demand, entry) >= reduced[demand, few - 1]:
+            if count == few and shelf.floor[entry] * factor / 1000 + least >= reduced[demand, few - 1]:
                 break
+            if shelf.has[entry] & needs != needs:
+                continue
             row = shelf.row[entry]
-            if not may_make(asked, shelf, demand, entry) or shelf.quantities[row, 0] > units:
+            if shelf.quantities[row, 0] > units or shelf.currency[row] != asked.currency[demand]:
+                continue
+            if not plain and not may_make(asked, shelf, demand, entry):
                 continue
             factory = shelf.factory[row]
             high = min(units, makers.made_by[factory, due])
