@@ -7,6 +7,7 @@ import numpy as np
 
 from factory_matching.alone import Weighed
 from factory_matching.assignment.columns import Columns
+from factory_matching.assignment.lanes import freight_of, origin_of
 from factory_matching.demand import OpenDemand
 from factory_matching.explanation import CostParts, Explanation, Lost, Other
 from factory_matching.registry.register import Register
@@ -94,10 +95,8 @@ def parts_of(
 
 def freight_to(factory: int, demand: OpenDemand, register: Register, weights: MatchWeights) -> Decimal:
     """Freight of a unit from a factory (its index) to the demand's market."""
-    place = int(register.warehouse[factory])
-    warehouse, region = register.warehouses[place] if place >= 0 else None, register.regions[register.region[factory]]
-    lane = warehouse, region, demand.market, demand.spec.category, demand.currency
-    return weights.freight.from_factory(*lane)
+    origin = origin_of(register, weights.freight, np.array([factory]))[0]
+    return in_cents(float(freight_of(demand, register, weights.freight)[origin]))
 
 
 def in_cents(amount: float) -> Decimal:

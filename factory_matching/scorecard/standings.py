@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from factory_matching.offers.announce import channels_of
 from models.errors import NotAllowed, NotFound
 from models.factory import Factory, FactoryStanding
+from models.hold import hold
 from models.outbox import enqueue
 from models.state import move
 
@@ -62,12 +63,7 @@ def get_factory(session: Session, code: str) -> Factory:
 
 def lock_factory(session: Session, code: str) -> Factory:
     """The factory as it is now, held until the transaction ends; NotFound without it."""
-    if session.get_bind().dialect.name == "sqlite":
-        # SQLite has no row locks: any write takes its one write lock, before which a read may be out of date.
-        touch = update(Factory).where(Factory.code == code).values(state=Factory.state)
-        session.execute(touch, execution_options={"synchronize_session": False})
-    query = select(Factory).where(Factory.code == code).with_for_update()
-    factory = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    factory = hold(session, Factory, get_factory(session, code).id)
     if factory is None:
         raise NotFound("factory", code[:40])
     return factory
